@@ -1,0 +1,1 @@
+"""One file per outside thing; nothing of its errors gets out."""

@@ -1,0 +1,1 @@
+"""Models that put a strip on a pose, chosen by name in bootstrap."""

@@ -1,0 +1,1 @@
+"""Models that lay a cutout flat, chosen by name in bootstrap."""

@@ -1,0 +1,1 @@
+"""Ways to tell cloth from its surroundings, chosen by name in bootstrap."""

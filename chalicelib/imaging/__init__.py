@@ -1,0 +1,1 @@
+"""Pixels in, pixels out; no jobs, no files, no AWS."""

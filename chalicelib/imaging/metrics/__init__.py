@@ -1,0 +1,1 @@
+"""What a render is measured by, in fabric coordinates."""

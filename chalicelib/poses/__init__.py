@@ -1,0 +1,1 @@
+"""The pose sets: catalog, rendered assets and their loader."""

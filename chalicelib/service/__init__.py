@@ -1,0 +1,1 @@
+"""What one request or one message makes happen, through ports."""

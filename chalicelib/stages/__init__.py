@@ -1,0 +1,1 @@
+"""One file per imaging stage: arrays and ports in, arrays out."""

@@ -1,0 +1,1 @@
+"""HTTP: one Blueprint per surface, request and response models, problem+json, OpenAPI."""
