@@ -1,1 +1,1 @@
-"""The cloud on this machine; never deployed."""
+"""The cloud on this machine: store, queues, gateway and functions. Never deployed."""
