@@ -1,0 +1,15 @@
+"""The segmenter that needs no model file: graph cuts on color, texture and place."""
+
+from chalicelib.imaging.image import Rgb8
+from chalicelib.imaging.segmentation import Segmentation, segment
+
+
+class GrabCutSegmenter:
+    """Tells cloth from its surroundings by what the photo itself shows."""
+
+    name = "grabcut"
+    version = "1"
+
+    def segment(self, photo: Rgb8) -> Segmentation:
+        """Find the cloth's matte, at the photo's own size."""
+        return segment(photo)

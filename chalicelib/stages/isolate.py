@@ -1,0 +1,65 @@
+"""Isolate: a photo in, its cloth alone out."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.errors import UnreadablePhotoError
+from chalicelib.imaging.image import Rgb8, Rgba8
+from chalicelib.imaging.kind import ASSUMPTIONS, PhotoReading, kind_of
+from chalicelib.imaging.matting import cut_out
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Segmenter
+
+NO_CLOTH = (
+    "No saree was found in this photo. "
+    "Photograph the saree spread flat on a plain floor or bed, "
+    "with the pallu and both borders in view."
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Isolated:
+    """The cloth of one photo, and what was read off the photo."""
+
+    cutout: Rgba8
+    """Shape (H, W, 4) of the photo; black where the coverage is 0."""
+
+    reading: PhotoReading
+
+
+def isolate(photo: Rgb8, segmenter: "Segmenter") -> Isolated:
+    """
+    Cut the saree out of a photo and say what kind of photo it is.
+
+    Parameters
+    ----------
+    photo : ndarray of uint8, shape (H, W, 3)
+        sRGB, upright.
+    segmenter : Segmenter
+        Tells cloth from its surroundings.
+
+    Returns
+    -------
+    Isolated
+        The cutout at the photo's size.
+
+    Raises
+    ------
+    UnreadablePhotoError
+        The photo shows no saree; `code` is ``no_cloth``.
+    ModelUnavailableError
+        The segmenter's model could not be loaded.
+    """
+    found = segmenter.segment(photo)
+    kind, certainty = kind_of(photo, found.matte)
+    if kind == "no_cloth":
+        raise UnreadablePhotoError(NO_CLOTH, code="no_cloth")
+    reading = PhotoReading(
+        kind=kind,
+        kind_confidence=round(certainty, 4),
+        confidence=round(found.confidence, 4),
+        cloth_share=round(float(found.matte.mean(dtype="float64")), 4),
+        assumptions=ASSUMPTIONS[kind],
+    )
+    return Isolated(cut_out(photo, found.matte), reading)
