@@ -10,7 +10,7 @@ from chalicelib.imaging.containers import Anatomy, anatomy, broken
 class Limits:
     """What a photo may be, checked before a pixel of it is decoded."""
 
-    max_bytes: int = 20 * 1024 * 1024
+    max_bytes: int = 20_000_000
     max_pixels: int = 50_000_000
     min_side_pixels: int = 256
     max_aspect: float = 16.0
@@ -27,8 +27,8 @@ def admitted(data: bytes, limits: Limits) -> Anatomy:
     """
     if len(data) > limits.max_bytes:
         raise TooLargeError(
-            f"The photo is larger than {limits.max_bytes // 1024**2} MB. "
-            "Save it with a lower quality or size."
+            f"the photo is larger than {limits.max_bytes // 1_000_000} MB; "
+            "save it with a lower quality or size"
         )
     parts = anatomy(data)
     _refuse_kind(parts)
@@ -39,16 +39,16 @@ def admitted(data: bytes, limits: Limits) -> Anatomy:
 def _refuse_kind(parts: Anatomy) -> None:
     if parts.frames != 1:
         raise UndecodableImageError(
-            "The image is animated. Send a single picture.", code="image_animated"
+            "the image is animated; send a single picture", code="image_animated"
         )
     if parts.cmyk:
         raise UndecodableImageError(
-            "The image is in CMYK, which is for printing. Save the photo again as RGB.",
+            "the image is in CMYK, which is for printing; save the photo again as RGB",
             code="image_cmyk",
         )
     if parts.bit_depth > 8:
         raise UndecodableImageError(
-            "The image has more than 8 bits a channel. Save the photo again with 8 bits.",
+            "the image has more than 8 bits a channel; save the photo again with 8 bits",
             code="image_16_bit",
         )
 
@@ -59,19 +59,19 @@ def _refuse_size(parts: Anatomy, limits: Limits) -> None:
         raise broken()
     if short * long > limits.max_pixels:
         raise UndecodableImageError(
-            f"The image is {parts.width} by {parts.height} pixels. "
-            f"Send a photo of at most {limits.max_pixels // 1_000_000} megapixels.",
+            f"the image is {parts.width} by {parts.height} pixels; "
+            f"send a photo of at most {limits.max_pixels // 1_000_000} megapixels",
             code="image_too_many_pixels",
         )
     if short < limits.min_side_pixels:
         raise UndecodableImageError(
-            f"The image is {parts.width} by {parts.height} pixels. "
-            f"Send a photo of at least {limits.min_side_pixels} pixels on its shorter side.",
+            f"the image is {parts.width} by {parts.height} pixels; "
+            f"send a photo of at least {limits.min_side_pixels} pixels on its shorter side",
             code="image_too_small",
         )
     if long > limits.max_aspect * short:
         raise UndecodableImageError(
-            f"The image is {parts.width} by {parts.height} pixels, too narrow for a photo "
-            "of a saree. Send the uncropped photo.",
+            f"the image is {parts.width} by {parts.height} pixels, too narrow for a photo "
+            "of a saree; send the uncropped photo",
             code="image_too_narrow",
         )

@@ -39,7 +39,7 @@ def anatomy(data: bytes) -> Anatomy:
     except (struct.error, IndexError) as error:
         raise truncated() from error
     raise UnsupportedImageError(
-        f"This is {_guess(data)}. Send the photo as a JPEG, PNG or WebP file."
+        f"this is {_guess(data)}; send the photo as a JPEG, PNG or WebP file"
     )
 
 

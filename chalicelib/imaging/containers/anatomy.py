@@ -32,14 +32,14 @@ class Anatomy:
 def truncated() -> UndecodableImageError:
     """The refusal of a file that ends too early."""
     return UndecodableImageError(
-        "The image file is cut short. Send the whole file again.", code="image_truncated"
+        "the image file is cut short; send the whole file again", code="image_truncated"
     )
 
 
 def broken() -> UndecodableImageError:
     """The refusal of a file that says it is an image but cannot be read as one."""
     return UndecodableImageError(
-        "The image file is damaged and cannot be read. Save the photo again and send that file."
+        "the image file is damaged and cannot be read; save the photo again and send that file"
     )
 
 
@@ -47,7 +47,7 @@ def bounded_profile(profile: bytes) -> bytes:
     """Pass a color profile on, or refuse one that only costs time."""
     if len(profile) > MOST_PROFILE_BYTES:
         raise UndecodableImageError(
-            "The image carries an oversized color profile. Save the photo again as sRGB.",
+            "the image carries an oversized color profile; save the photo again as sRGB",
             code="image_profile_too_large",
         )
     return profile
