@@ -1,0 +1,151 @@
+"""Preparing a saree: isolate, flatten, extract, each at most once for a fingerprint."""
+
+import logging
+from time import perf_counter
+
+from chalicelib.domain.job import JobFailed, JobState, StageFinished
+from chalicelib.domain.keys import PreparedKeys, SareeKeys
+from chalicelib.domain.messages import StageMessage
+from chalicelib.domain.stage import AFTER, Stage
+from chalicelib.errors import UnreadablePhotoError
+from chalicelib.ports import Meter, ObjectStore, WorkQueue
+from chalicelib.service import documents
+from chalicelib.service.answers import Reason
+from chalicelib.service.endings import Endings
+from chalicelib.service.fingerprint import Fingerprints
+from chalicelib.service.generate import Generations
+from chalicelib.service.history import History
+from chalicelib.service.manifest import Manifest, content, publish_with_manifest
+from chalicelib.service.publish import JSON, find, publish
+from chalicelib.service.recipes import Recipe
+from chalicelib.service.sarees import SareeRecord, Sarees
+from chalicelib.service.trials import trial
+
+log = logging.getLogger(__name__)
+
+
+class Preparation:
+    """Runs the preparing stages, and hands on to the poses."""
+
+    def __init__(
+        self,
+        store: ObjectStore,
+        queue: WorkQueue,
+        sarees: Sarees,
+        generations: Generations,
+        history: History,
+        endings: Endings,
+        fingerprints: Fingerprints,
+        recipes: dict[Stage, Recipe],
+        meter: Meter,
+    ) -> None:
+        self._store = store
+        self._queue = queue
+        self._sarees = sarees
+        self._generations = generations
+        self._history = history
+        self._endings = endings
+        self._fingerprints = fingerprints
+        self._recipes = recipes
+        self._meter = meter
+
+    def run(self, message: StageMessage) -> None:
+        """
+        Do one preparing stage, then hand on.
+
+        Safe to deliver twice: the folder is known before the work starts, so a second
+        delivery finds the manifest or the refusal and repeats only the hand-over.
+        """
+        state = None if message.job_id is None else self._history.state(message.job_id)
+        if state is not None and state.ended:
+            self._endings.close(state)
+            return
+        folder = SareeKeys(message.saree_id).prepared(message.fingerprint, message.stage)
+        refusal = self._sarees.refusal(folder) or self._done(message, folder)
+        if refusal is None:
+            self._hand_on(message, state)
+        else:
+            self._end(message, state, refusal)
+
+    def _done(self, message: StageMessage, folder: PreparedKeys) -> Reason | None:
+        """Make sure that the stage's result is there; a refusal is a result, too."""
+        if find(self._store, folder.manifest) is not None:
+            return None
+        record = self._sarees.record(message.saree_id)
+        if message.fingerprint != self._fingerprints.of(record):
+            return Reason(
+                "version_changed", "the service was updated meanwhile; please generate again"
+            )
+        started = perf_counter()
+        try:
+            self._work(record, message, folder)
+        except UnreadablePhotoError as error:
+            reason = Reason(error.code, str(error))
+            publish(self._store, folder.refusal, documents.dump(reason), content_type=JSON)
+            return reason
+        milliseconds = round(1000 * (perf_counter() - started))
+        self._meter.time("stage", milliseconds, {"stage": message.stage})
+        log.info(
+            "stage.finished",
+            extra={
+                "saree": message.saree_id,
+                "job": message.job_id,
+                "stage": message.stage,
+                "milliseconds": milliseconds,
+            },
+        )
+        return None
+
+    def _work(self, record: SareeRecord, message: StageMessage, folder: PreparedKeys) -> None:
+        recipe = self._recipes[message.stage]
+        saree = SareeKeys(record.saree_id)
+        sources = {
+            name: _source(saree, record, message.fingerprint, stage, name)
+            for stage, name in recipe.reads
+        }
+        files = {name: self._store.get(key) for name, key in sources.items()}
+        with trial(self._store, folder):
+            made = recipe.work(files, record)
+        outputs = {folder.output(name): body for name, body in made.items()}
+        manifest = Manifest(
+            message.stage,
+            tuple(content(saree.prefix, sources[name], body) for name, body in files.items()),
+            tuple(content(saree.prefix, key, body) for key, body in outputs.items()),
+            {"length_m": record.length_m, "width_m": record.width_m},
+            adapter=recipe.adapter,
+        )
+        publish_with_manifest(self._store, outputs, folder.manifest, manifest)
+
+    def _hand_on(self, message: StageMessage, state: JobState | None) -> None:
+        onward = AFTER[message.stage]
+        if state is not None:
+            self._history.append(state, StageFinished(message.stage))
+        if onward is not Stage.COMPOSE:
+            self._send(message.at(onward))
+        elif message.generation is None:
+            self._store.delete(SareeKeys(message.saree_id).marker)
+        else:
+            generation = self._generations.one(message.saree_id, message.generation)
+            for pose in generation.poses:
+                self._send(message.at(onward, pose=pose, attempt=1))
+
+    def _end(self, message: StageMessage, state: JobState | None, refusal: Reason) -> None:
+        log.info(
+            "photo.refused",
+            extra={"saree": message.saree_id, "job": message.job_id, "code": refusal.code},
+        )
+        if state is None:
+            self._store.delete(SareeKeys(message.saree_id).marker)
+        else:
+            self._endings.fail(state, JobFailed(refusal.code, refusal.detail))
+
+    def _send(self, message: StageMessage) -> None:
+        self._queue.send(message.stage, message.to_json(), group=message.saree_id)
+
+
+def _source(
+    saree: SareeKeys, record: SareeRecord, fingerprint: str, stage: Stage | None, name: str
+) -> str:
+    if stage is None:
+        return saree.original(record.extension)
+    return saree.prepared(fingerprint, stage).output(name)
