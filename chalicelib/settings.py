@@ -16,9 +16,6 @@ class Settings:
     bucket: str = "pallu"
     """Name of the bucket that holds everything."""
 
-    queue_prefix: str = "pallu-"
-    """What the name of each function's queue starts with."""
-
     max_upload_bytes: int = 20_000_000
     """Photos with more bytes than this are refused."""
 
@@ -27,9 +24,6 @@ class Settings:
 
     min_upload_side_pixels: int = 256
     """Photos with a shorter side than this are refused."""
-
-    stage_timeout_seconds: int = 300
-    """Lambda's limit for one stage; queues hide a message for six times this."""
 
     link_lifetime_seconds: int = 3600
     """How long a signed download link works."""
@@ -57,9 +51,6 @@ class Settings:
 
     generation_seed: int = 0
     """What every generation's seeds are derived from."""
-
-    allowed_origin: str = "*"
-    """The web origin that may call the API from a browser."""
 
     log_level: str = "INFO"
     """The least level of the log lines that are written."""

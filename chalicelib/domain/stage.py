@@ -24,3 +24,8 @@ AFTER: dict[Stage, Stage] = {
     Stage.COMPOSE: Stage.VALIDATE,
 }
 """Where a stage hands on to; after `validate`, the attempt's decision says what comes."""
+
+
+def queue_of(function: str) -> str:
+    """Name the queue that triggers a function."""
+    return f"pallu-{function.replace('_', '-')}"

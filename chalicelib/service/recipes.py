@@ -6,13 +6,15 @@ from typing import Any
 
 from chalicelib.domain.stage import Stage
 from chalicelib.imaging.codec import Limits, decode, decode_png, encode_png
+from chalicelib.imaging.kind import PhotoReading
+from chalicelib.imaging.strip import FabricSize
 from chalicelib.ports import FlattenAdapter, Segmenter
 from chalicelib.service import documents
 from chalicelib.service.cloth_files import read_strip, write_cloth, write_strip
 from chalicelib.service.sarees import SareeRecord
 from chalicelib.stages.extract import extract
-from chalicelib.stages.flatten import FabricSize, flatten
-from chalicelib.stages.isolate import PhotoReading, isolate
+from chalicelib.stages.flatten import flatten
+from chalicelib.stages.isolate import isolate
 
 Files = Mapping[str, bytes]
 

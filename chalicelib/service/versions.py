@@ -7,7 +7,14 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
 
-_CODE: Final = ("imaging", "stages", "poses", "adapters")
+_CODE: Final = (
+    "imaging",
+    "stages",
+    "poses",
+    "adapters/segmenters",
+    "adapters/flatteners",
+    "adapters/composers",
+)
 _LIBRARIES: Final = ("numpy", "opencv-python-headless", "pillow", "scikit-image", "scipy")
 
 
@@ -20,7 +27,7 @@ def code_version() -> str:
     """
     total = hashlib.sha256()
     for package in _CODE:
-        for path, body in _sources(files("chalicelib") / package, package):
+        for path, body in _sources(files("chalicelib").joinpath(package), package):
             total.update(f"{path}\0{hashlib.sha256(body).hexdigest()}\n".encode())
     return total.hexdigest()[:16]
 

@@ -1,0 +1,57 @@
+"""The work queues on SQS: one for each function, named after it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.domain.stage import queue_of
+from chalicelib.errors import QueueUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SOME_FUNCTION = "isolate"
+
+
+class SqsWorkQueue:
+    """Sends to the queue of each function."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._urls: dict[str, str] = {}
+
+    def send(self, function: str, body: str, *, group: str, delay_seconds: int = 0) -> None:
+        """Send, as the port promises."""
+        with _errors_about(function):
+            self._client.send_message(
+                QueueUrl=self._url(function),
+                MessageBody=body,
+                DelaySeconds=delay_seconds,
+                # On a standard queue this shares the workers fairly between sarees.
+                MessageGroupId=group,
+            )
+
+    def check(self) -> None:
+        """Ask one queue for its attributes, as the port promises."""
+        with _errors_about(_SOME_FUNCTION):
+            self._client.get_queue_attributes(
+                QueueUrl=self._url(_SOME_FUNCTION), AttributeNames=["QueueArn"]
+            )
+
+    def _url(self, function: str) -> str:
+        if function not in self._urls:
+            answer = self._client.get_queue_url(QueueName=queue_of(function))
+            self._urls[function] = answer["QueueUrl"]
+        return self._urls[function]
+
+
+@contextmanager
+def _errors_about(function: str) -> Iterator[None]:
+    """Let nothing of botocore's out of this module."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise QueueUnavailableError(f"the queue of {function} did not answer") from error
