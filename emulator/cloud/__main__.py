@@ -12,8 +12,9 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from emulator.cloud.disk import ObjectFiles
+from emulator.cloud.disk import hold
 from emulator.cloud.gate import Gate
+from emulator.cloud.mirrors import Mirror, mirrors_in
 from emulator.cloud.turns import Turns
 from emulator.lifeline import end_with_parent
 
@@ -27,8 +28,11 @@ def main() -> None:
     parser.add_argument("--data-dir", type=Path)
     options = parser.parse_args()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    files = ObjectFiles(options.data_dir) if options.data_dir else None
-    app = Gate(Turns(DomainDispatcherApplication(create_backend_app), files))
+    mirrors: tuple[Mirror, ...] = ()
+    if options.data_dir:
+        options.lock = hold(options.data_dir)
+        mirrors = mirrors_in(options.data_dir)
+    app = Gate(Turns(DomainDispatcherApplication(create_backend_app), mirrors))
     server = make_server(
         HOST, options.port, app, threaded=True, request_handler=MotoRequestHandler
     )

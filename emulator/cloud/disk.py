@@ -1,85 +1,63 @@
-"""Keeps the store's objects in files, so that they outlive the process."""
+"""Keeps records in files, so that what the cloud acknowledged outlives its process."""
 
 import fcntl
 import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from io import BufferedWriter
 from pathlib import Path
+from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class KeptObject:
-    """One object as the store holds it."""
-
-    bucket: str
-    key: str
-    headers: Mapping[str, str]
-    modified_at: float
-    body: bytes
+Facts = Mapping[str, Any]
+"""What a record says of its body, as JSON can hold it."""
 
 
 class DirectoryInUseError(Exception):
-    """Another embedded cloud keeps its objects in the same directory."""
+    """Another embedded cloud keeps its records in the same directory."""
 
 
-class ObjectFiles:
+class RecordFiles:
     """
-    One file per object: a line of JSON that says what it is, then the body.
+    One file per record: a line of JSON that says what it is, then the body.
 
     What it is and its body share a file, so one rename makes both visible or neither.
-    The file is named for a digest of the key, because keys may be longer than file names
-    and one key may be another's folder.
+    The file is named for a digest of the record's name, because keys may be longer than
+    file names and one key may be another's folder.
     """
 
-    def __init__(self, directory: Path, wait_seconds: float = 5.0) -> None:
+    def __init__(self, directory: Path) -> None:
         self._directory = directory
         directory.mkdir(parents=True, exist_ok=True)
-        self._lock = _hold(directory / ".lock", wait_seconds)
         for unfinished in directory.glob("*.new"):
             unfinished.unlink()
 
-    def keep(self, kept: KeptObject) -> None:
-        """Have the object on the disk when this returns."""
-        final = self._path(kept.bucket, kept.key)
+    def keep(self, name: str, facts: Facts, body: bytes) -> None:
+        """Have the record on the disk when this returns."""
+        final = self._path(name)
         unfinished = final.with_suffix(".new")
-        line = {
-            "bucket": kept.bucket,
-            "key": kept.key,
-            "headers": dict(kept.headers),
-            "modified_at": kept.modified_at,
-        }
         with unfinished.open("wb") as file:
-            file.write(json.dumps(line).encode() + b"\n")
-            file.write(kept.body)
+            file.write(json.dumps(facts).encode() + b"\n")
+            file.write(body)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(final)
         self._settle()
 
-    def drop(self, bucket: str, key: str) -> None:
-        """Have the object off the disk when this returns."""
-        self._path(bucket, key).unlink(missing_ok=True)
+    def drop(self, name: str) -> None:
+        """Have the record off the disk when this returns."""
+        self._path(name).unlink(missing_ok=True)
         self._settle()
 
-    def objects(self) -> Iterator[KeptObject]:
+    def records(self) -> Iterator[tuple[Facts, bytes]]:
         """Everything that was kept and not dropped."""
-        for path in sorted(self._directory.glob("*.object")):
+        for path in sorted(self._directory.glob("*.record")):
             line, _, body = path.read_bytes().partition(b"\n")
-            kept = json.loads(line)
-            yield KeptObject(
-                kept["bucket"], kept["key"], kept["headers"], kept["modified_at"], body
-            )
+            yield json.loads(line), body
 
-    def close(self) -> None:
-        """Let another process have the directory."""
-        self._lock.close()
-
-    def _path(self, bucket: str, key: str) -> Path:
-        return self._directory / f"{sha256(f'{bucket}/{key}'.encode()).hexdigest()}.object"
+    def _path(self, name: str) -> Path:
+        return self._directory / f"{sha256(name.encode()).hexdigest()}.record"
 
     def _settle(self) -> None:
         # A rename outlives a power cut only once its directory is on the disk too.
@@ -90,8 +68,14 @@ class ObjectFiles:
             os.close(descriptor)
 
 
-def _hold(path: Path, wait_seconds: float) -> BufferedWriter:
-    """Lock a directory, giving a process that was just killed a moment to be gone."""
+def hold(directory: Path, wait_seconds: float = 5.0) -> BufferedWriter:
+    """
+    Keep a directory from every other process for as long as the returned file is open.
+
+    Waits a moment, because a process that was just killed may not be gone yet.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / ".lock"
     file = path.open("wb")
     deadline = time.monotonic() + wait_seconds
     while True:

@@ -1,0 +1,60 @@
+"""`python -m emulator serve` and `python -m emulator generate PHOTO`."""
+
+import argparse
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from emulator.embedded import CloudStartError
+from emulator.serving import Plan, Serving
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the command line says and return the exit status."""
+    options = _parser().parse_args(arguments)
+    if options.command == "serve":
+        plan = Plan(options.port, options.workers, options.data_dir, options.cloud)
+        return serve(plan)
+    from emulator.generate import generate
+
+    return generate(options.photo, options.mode, options.out, options.url)
+
+
+def serve(plan: Plan) -> int:
+    """Serve until told to stop, then finish what is running."""
+    told_to_stop = threading.Event()
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, lambda *_: told_to_stop.set())
+    try:
+        serving = Serving(plan)
+    except (CloudStartError, OSError) as error:
+        sys.stderr.write(f"cannot serve: {error}\n")
+        return 1
+    sys.stdout.write(f"serving {serving.url}\n")
+    sys.stdout.flush()
+    while serving.healthy and not told_to_stop.wait(0.5):
+        pass
+    healthy = serving.healthy
+    serving.stop()
+    return 0 if healthy else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m emulator", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serving = commands.add_parser("serve", help="serve the API on this machine")
+    serving.add_argument("--port", type=int, default=8000, help="0 takes any free port")
+    serving.add_argument("--workers", type=int, default=2, help="processes that run functions")
+    serving.add_argument("--data-dir", type=Path, help="keep the store and the queues here")
+    serving.add_argument("--cloud", metavar="URL", help="an S3 and SQS endpoint to use instead")
+    making = commands.add_parser("generate", help="make catalog pictures from one photo")
+    making.add_argument("photo", type=Path)
+    making.add_argument("--mode", default="standard", choices=["standard", "extend"])
+    making.add_argument("--out", type=Path, default=Path("out"))
+    making.add_argument("--url", help="an API that is served already")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
