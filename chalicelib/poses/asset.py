@@ -157,7 +157,9 @@ def digest_of(packed: bytes, plate: bytes) -> str:
 
 
 def _assembled(facts: dict[str, Any], planes: dict[str, NDArray[Any]], plate: bytes) -> PoseAsset:
-    picture: Rgb8 = cv2.imdecode(np.frombuffer(plate, np.uint8), cv2.IMREAD_COLOR_RGB)
+    picture = cv2.imdecode(np.frombuffer(plate, np.uint8), cv2.IMREAD_COLOR_RGB)
+    if picture is None:
+        raise IntegrityError(f"the plate of {facts['pose']} is not a picture")
     dress = read_layers(facts, planes)
     placement = PlacementMap(
         height=facts["height"],

@@ -47,9 +47,9 @@ def unfold(folded: NDArray[np.uint8]) -> NDArray[np.uint16]:
 
 def to_roots(values: NDArray[np.float32], scale: float) -> NDArray[np.uint16]:
     """Quantize values of 0..scale finely where they are dark: uint16, 0..ROOT_LEVELS."""
-    share = np.clip(values / scale, 0, 1)
-    roots: NDArray[np.float32] = np.rint(np.sqrt(share) * ROOT_LEVELS)
-    return roots.astype(np.uint16)
+    share: NDArray[np.float32] = np.clip(values / scale, 0, 1)
+    roots: NDArray[np.uint16] = np.rint(np.sqrt(share) * ROOT_LEVELS).astype(np.uint16)
+    return roots
 
 
 def from_roots(roots: NDArray[np.uint16], scale: float) -> NDArray[np.float32]:

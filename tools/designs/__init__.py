@@ -1,0 +1,1 @@
+"""Sarees made by rule, whose every fact is known."""

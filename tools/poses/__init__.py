@@ -1,0 +1,1 @@
+"""From a body and a length of cloth to pose assets."""

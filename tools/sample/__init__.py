@@ -1,0 +1,1 @@
+"""Photos of sarees made by rule, whose every fact is known."""
