@@ -1,0 +1,204 @@
+"""Where on a strip the pallu starts and the borders end."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.color import to_lab
+from chalicelib.imaging.image import Lab, Mask, Rgb8
+
+MEASURING_PPM = 400.0
+_FIELD = (0.2, 0.8)
+_BODY_SHARE = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Pallu:
+    """The pallu as measured: `start_m` from the strip's inner end, and how clearly, 0..1."""
+
+    start_m: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """A border as measured: its width in meters, and how clearly, 0..1."""
+
+    width_m: float
+    confidence: float
+
+
+def measuring_copy(strip: Rgb8, seen: Mask, pixels_per_meter: float) -> tuple[Lab, Mask, float]:
+    """
+    Average a strip down to the scale that parts are measured at.
+
+    Parameters
+    ----------
+    strip : ndarray of uint8, shape (H, W, 3)
+        sRGB.
+    seen : ndarray of bool, shape (H, W)
+    pixels_per_meter : float
+
+    Returns
+    -------
+    (Lab, Mask, float)
+        The small strip, where it is seen, and its pixels per meter.
+    """
+    height, width = seen.shape
+    scale = min(1.0, MEASURING_PPM / pixels_per_meter)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = cv2.resize(strip, size, interpolation=cv2.INTER_AREA)
+    shown = cv2.resize(seen.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA) > 250
+    return to_lab(small), shown, pixels_per_meter * size[0] / width
+
+
+def departure(strip: Lab, seen: Mask, reference: Mask) -> tuple[NDArray[np.float32], float]:
+    """
+    Mark the pixels whose color is not that of the ground.
+
+    The ground is the middle color of the `reference` pixels; lightness counts little, because
+    folds change it.
+
+    Parameters
+    ----------
+    strip : ndarray of float32, shape (H, W, 3)
+        CIE L*a*b*.
+    seen, reference : ndarray of bool, shape (H, W)
+
+    Returns
+    -------
+    (ndarray of float32, float)
+        1 where the color departs, 0 where not, NaN where unseen; and the limit in units of
+        the weighted color difference.
+    """
+    known = strip[reference & seen]
+    if len(known) < 50:
+        return np.full(seen.shape, np.nan, np.float32), 0.0
+    ground = np.median(known[:: max(1, len(known) // 50_000)], axis=0)
+    weight = np.array([0.6, 1.0, 1.0], np.float32)
+    distance = np.linalg.norm((strip - ground.astype(np.float32)) * weight, axis=2)
+    limit = max(10.0, 3.5 * float(np.median(distance[reference & seen])))
+    return np.where(seen, distance > limit, np.nan).astype(np.float32), limit
+
+
+def find_pallu(strip: Lab, seen: Mask, pixels_per_meter: float) -> Pallu | None:
+    """
+    Find the first line across the whole field from which on the ground does not come back.
+
+    Motifs of the body, even a row of them, leave gaps of ground between them; the cross stripes
+    that open a pallu do not. So each stretch of the length is judged by the share of the width
+    in which something other than ground shows.
+
+    Parameters
+    ----------
+    strip : ndarray of float32, shape (H, W, 3)
+        CIE L*a*b*, inner end left.
+    seen : ndarray of bool, shape (H, W)
+    pixels_per_meter : float
+
+    Returns
+    -------
+    Pallu or None
+        None where nothing sets the right end apart from the left.
+    """
+    height, width = seen.shape
+    field = np.zeros_like(seen)
+    field[round(_FIELD[0] * height) : round(_FIELD[1] * height)] = True
+    reference = field.copy()
+    reference[:, round(_BODY_SHARE * width) :] = False
+    departs, _ = departure(strip, seen & field, reference)
+    crossed = _crossed(departs, pixels_per_meter)
+    known = np.isfinite(crossed)
+    if known.sum() < 0.3 * width:
+        return None
+    crossed = np.interp(np.arange(width), np.flatnonzero(known), crossed[known])
+    usual = float(np.median(crossed[: round(_BODY_SHARE * width)]))
+    limit = (usual + 1.0) / 2 + 0.2 * (1 - usual)
+    start = int(np.argmax(np.cumsum(limit - crossed)))
+    if start >= width - 0.05 * pixels_per_meter or start < 0.1 * width:
+        return None
+    contrast = float(crossed[start + 1 :].mean() - crossed[: start + 1].mean())
+    return Pallu((start + 1) / pixels_per_meter, float(np.clip(contrast * 1.4, 0, 1)))
+
+
+def _crossed(departs: NDArray[np.float32], pixels_per_meter: float) -> NDArray[np.float64]:
+    """For each column, the share of 3-cm bins across the width that hold more than ground."""
+    height = departs.shape[0]
+    known = np.isfinite(departs)
+    window = max(1, round(0.012 * pixels_per_meter))
+    flat = (window, 1)
+    marked = cv2.blur(np.where(known, departs, 0), flat, borderType=cv2.BORDER_REFLECT)
+    weight = cv2.blur(known.astype(np.float32), flat, borderType=cv2.BORDER_REFLECT)
+    bins = max(4, round(height / (0.03 * pixels_per_meter)))
+    edges = np.linspace(0, height, bins + 1).astype(int)[:-1]
+    total = np.add.reduceat(marked, edges, axis=0)
+    count = np.add.reduceat(weight, edges, axis=0)
+    full = count > 0.5 * np.diff([*edges, height])[:, None]
+    held = (total > 0.15 * count) & full
+    shown = full.sum(axis=0)
+    share: NDArray[np.float64] = np.where(
+        shown >= max(2, 0.25 * full.sum(axis=0).max()),
+        held.sum(axis=0) / np.maximum(shown, 1),
+        np.nan,
+    )
+    return share
+
+
+def find_border(
+    strip: Lab, seen: Mask, pixels_per_meter: float, body_end_m: float, *, top: bool
+) -> Border | None:
+    """
+    Measure a border beside the body, stretch by stretch, and take the middle of the results.
+
+    Parameters
+    ----------
+    strip : ndarray of float32, shape (H, W, 3)
+        CIE L*a*b*, inner end left.
+    seen : ndarray of bool, shape (H, W)
+    pixels_per_meter : float
+    body_end_m : float
+        Where the pallu starts, meters from the left.
+    top : bool
+        The border at row 0, or the one at the last row.
+
+    Returns
+    -------
+    Border or None
+        None where the cloth has no border that its color tells.
+    """
+    height, width = seen.shape
+    end = int(np.clip(round(body_end_m * pixels_per_meter), 1, width))
+    reference = np.zeros_like(seen)
+    reference[round(0.3 * height) : round(0.7 * height), :end] = True
+    departs, _ = departure(strip, seen, reference)
+    half = departs[: height // 2, :end] if top else departs[height // 2 :, :end][::-1]
+    chunk = max(8, round(0.08 * pixels_per_meter))
+    widths, clear = [], []
+    for left in range(0, end - chunk + 1, chunk):
+        edge, contrast = _inner_edge(half[:, left : left + chunk])
+        if contrast > 0.25:
+            widths.append(edge / pixels_per_meter)
+            clear.append(contrast)
+    if len(widths) < max(1, 0.3 * (end // chunk)):
+        return None
+    spread = float(np.median(np.abs(np.array(widths) - np.median(widths))))
+    sure = float(np.mean(clear)) * float(np.exp(-spread / 0.02))
+    return Border(float(np.median(widths)), float(np.clip(1.2 * sure, 0, 1)))
+
+
+def _inner_edge(half: NDArray[np.float32]) -> tuple[int, float]:
+    """Rows from the selvedge inward where departing from the ground ends, and how sharply."""
+    known = np.isfinite(half)
+    count = known.sum(axis=1)
+    share = np.where(known, half, 0).sum(axis=1) / np.maximum(count, 1)
+    inward = share[::-1]
+    usable = count[::-1] > 0.5 * half.shape[1]
+    run = np.cumsum(np.where(usable, 0.5 - inward, 0))
+    body = int(np.argmax(run)) + 1
+    edge = len(share) - body
+    outside = share[:edge][count[:edge] > 0]
+    if not len(outside):
+        return 0, 0.0
+    return edge, float(outside.mean() - inward[:body].mean())

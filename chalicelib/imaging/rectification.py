@@ -1,0 +1,299 @@
+"""The plane the cloth lies on, from two selvedges, the weft and the camera's focal length."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.image import Mask, Rgb8
+from chalicelib.imaging.outline import Side
+
+PhotoMap: TypeAlias = NDArray[np.float32]
+"""Shape (h, w, 2): for each pixel of a strip the photo's pixel (x, y); NaN where there is none."""
+
+FULL_FRAME_DIAGONAL_MM = 43.27
+# Main cameras of phones lie between 23 and 28 mm (35-mm equivalent); crops look longer.
+USUAL_FOCAL_35MM = 26.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Camera:
+    """A pinhole: focal length and principal point, both in pixels of the image it is used with."""
+
+    focal: float
+    center: tuple[float, float]
+
+    @classmethod
+    def of(cls, height: int, width: int, focal_35mm: float) -> "Camera":
+        """The camera of an uncropped picture of `height` by `width` pixels."""
+        focal = focal_35mm * float(np.hypot(height, width)) / FULL_FRAME_DIAGONAL_MM
+        return cls(focal, ((width - 1) / 2, (height - 1) / 2))
+
+    @property
+    def to_rays(self) -> NDArray[np.float64]:
+        """The 3x3 matrix from homogeneous pixels to viewing rays."""
+        return np.array(
+            [
+                [1 / self.focal, 0, -self.center[0] / self.focal],
+                [0, 1 / self.focal, -self.center[1] / self.focal],
+                [0, 0, 1],
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edgels:
+    """
+    Short straight pieces of what is woven or printed in the cloth.
+
+    Attributes
+    ----------
+    points : ndarray of float64, shape (N, 2)
+        Pixel positions (x, y).
+    across : ndarray of float64, shape (N, 2)
+        Unit vectors across each piece.
+    weights : ndarray of float64, shape (N,)
+        How straight and how strong each is.
+    """
+
+    points: NDArray[np.float64]
+    across: NDArray[np.float64]
+    weights: NDArray[np.float64]
+
+
+def edgels(photo: Rgb8, cloth: Mask, count: int = 4000) -> Edgels:
+    """
+    Collect the straight edges inside the cloth by the structure tensor.
+
+    Parameters
+    ----------
+    photo : ndarray of uint8, shape (H, W, 3)
+        sRGB.
+    cloth : ndarray of bool, shape (H, W)
+    count : int
+        How many of the strongest are kept.
+
+    Returns
+    -------
+    Edgels
+
+    References
+    ----------
+    Bigun and Granlund, "Optimal Orientation Detection of Linear Symmetry", ICCV 1987.
+    """
+    gray = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    gray = cv2.GaussianBlur(gray, (0, 0), 1.0)
+    right, down = cv2.Sobel(gray, cv2.CV_32F, 1, 0), cv2.Sobel(gray, cv2.CV_32F, 0, 1)
+    inside = cv2.erode(cloth.astype(np.uint8), np.ones((13, 13), np.uint8)) > 0
+    xx, yy, xy = (cv2.GaussianBlur(p, (0, 0), 3.0) for p in (right**2, down**2, right * down))
+    trace, gap = xx + yy, np.sqrt((xx - yy) ** 2 + 4 * xy**2)
+    strength = np.where(inside, gap**2 / (trace + 1e3) ** 1.5, 0)
+    sampled = strength[::_SPACING, ::_SPACING].ravel()
+    strongest = np.argsort(-sampled, kind="stable")[:count]
+    strongest = np.sort(strongest[sampled[strongest] > 1e-3])
+    rows, columns = np.divmod(strongest, strength[::_SPACING, ::_SPACING].shape[1])
+    rows, columns = rows * _SPACING, columns * _SPACING
+    angle = 0.5 * np.arctan2(2 * xy[rows, columns], (xx - yy)[rows, columns])
+    points = np.stack([columns, rows], axis=1).astype(np.float64)
+    across = np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float64)
+    return Edgels(points, across, strength[rows, columns].astype(np.float64))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plane:
+    """
+    The cloth's plane: from photo pixels to meters along the length and across.
+
+    Attributes
+    ----------
+    homography : ndarray of float64, shape (3, 3)
+        From homogeneous pixels (x, y, 1) to (u, t, 1) in meters; `t` runs 0..width between the
+        selvedges and `u` along them, from an arbitrary zero. Never mirrors: seen with `u` to
+        the right and `t` upward, the cloth shows the side that the photo shows.
+    focal : float
+        The focal length it was found with, pixels.
+    weft_evidence : float
+        How clearly edges of the cloth fix the weft, 0..1.
+    """
+
+    homography: NDArray[np.float64]
+    focal: float
+    weft_evidence: float
+
+    def to_fabric(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Pixels (N, 2) as x, y to (N, 2) as u, t in meters."""
+        return transform(self.homography, points)
+
+    def to_photo(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Meters (N, 2) as u, t to pixels (N, 2) as x, y."""
+        return transform(np.linalg.inv(self.homography).astype(np.float64), points)
+
+
+def transform(matrix: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points (N, 2) through a 3x3 homography."""
+    mapped = points @ matrix[:, :2].T + matrix[:, 2]
+    plane: NDArray[np.float64] = mapped[:, :2] / mapped[:, 2:]
+    return plane
+
+
+def plane_of(
+    lower: Side,
+    upper: Side,
+    camera: Camera,
+    width_m: float,
+    *,
+    roll: float,
+) -> NDArray[np.float64] | None:
+    """
+    The homography of the plane that holds two parallel selvedges, for one direction of the weft.
+
+    The selvedges meet in the vanishing point of the length. The weft is perpendicular to it in
+    space, which leaves one angle, `roll`; the plane's normal follows, and the known width sets
+    the scale.
+
+    Parameters
+    ----------
+    lower, upper : Side
+        The selvedges t = 0 and t = width.
+    camera : Camera
+    width_m : float
+        Meters between the selvedges.
+    roll : float
+        Radians from the direction that is level in the photo.
+
+    Returns
+    -------
+    ndarray of float64, shape (3, 3), or None
+        As in `Plane`; None where no camera sees such a plane from in front.
+
+    References
+    ----------
+    Zhang and He, "Whiteboard scanning and image enhancement", Digital Signal Processing 2007;
+    Hartley and Zisserman, "Multiple View Geometry", 2nd edition, section 8.6.
+    """
+    rays = camera.to_rays
+    pixels = np.linalg.inv(rays)
+    low, high = pixels.T @ lower.homogeneous, pixels.T @ upper.homogeneous
+    along = np.cross(low, high)
+    along /= np.linalg.norm(along)
+    level = np.cross(along, _mean_depth_axis(lower, upper, along))
+    level /= np.linalg.norm(level)
+    steep = np.cross(along, level)
+    across = np.cos(roll) * level + np.sin(roll) * steep
+    return _framed(np.stack([along, across]), low, high, rays, width_m)
+
+
+def _mean_depth_axis(lower: Side, upper: Side, along: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A normal for the plane: the optical axis, but never parallel to the length."""
+    axis = np.array([0.0, 0.0, 1.0])
+    across = np.array([*(np.subtract(lower.normal, upper.normal)), 0.0])
+    if abs(along[2]) > 0.999:
+        return across
+    # A weft that is level in the picture stands on the optical axis as well as on the length.
+    return axis
+
+
+def _framed(
+    axes: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    rays: NDArray[np.float64],
+    width_m: float,
+) -> NDArray[np.float64] | None:
+    along, across = axes
+    normal = np.cross(across, along)
+    if normal[2] < 0:
+        along, normal = -along, -normal
+    if normal[2] < 0.02 or abs(across @ low) < 1e-9 or abs(across @ high) < 1e-9:
+        return None
+    bottom, top = -(normal @ low) / (across @ low), -(normal @ high) / (across @ high)
+    if bottom > top:
+        along, across, bottom, top = -along, -across, -bottom, -top
+    scale = width_m / (top - bottom)
+    metric = np.array([[scale, 0, 0], [0, scale, -bottom * scale], [0, 0, 1]])
+    matrix: NDArray[np.float64] = metric @ np.stack([along, across, normal]) @ rays
+    return matrix
+
+
+def find_plane(
+    lower: Side,
+    upper: Side,
+    marks: Edgels,
+    shape: tuple[int, int],
+    width_m: float,
+    focal_35mm: float | None = None,
+) -> Plane | None:
+    """
+    Find the plane whose weft runs along the most of the cloth's own edges.
+
+    Without a focal length several are tried; a usual one is preferred, so that the picture's
+    own evidence decides only where it has any (Zhang and He's estimate degenerates when the
+    weft is parallel to the image, the usual case).
+
+    Parameters
+    ----------
+    lower, upper : Side
+        The two selvedges, in either order.
+    marks : Edgels
+    shape : (int, int)
+        Height and width of the image that all of this was measured in.
+    width_m : float
+        Meters.
+    focal_35mm : float, optional
+        35-mm-equivalent focal length, millimeters.
+
+    Returns
+    -------
+    Plane or None
+        None where the two sides are no parallel lines of a plane seen from in front.
+    """
+    height, width = shape
+    focals = [focal_35mm] if focal_35mm else list(USUAL_FOCAL_35MM * np.exp(_FOCAL_STEPS))
+    best: tuple[float, float, float] | None = None
+    for focal in focals:
+        camera = Camera.of(height, width, focal)
+        usual = np.exp(-((np.log(focal / USUAL_FOCAL_35MM) / 0.15) ** 2) / 2)
+        for roll in _ROLLS:
+            score = _weft_score(lower, upper, camera, roll, marks)
+            if focal_35mm is None:
+                score *= 0.6 + 0.4 * float(usual)
+            score *= 0.7 + 0.3 * float(np.exp(-((roll / 0.2) ** 2) / 2))
+            if best is None or score > best[0]:
+                best = (score, roll, focal)
+    if best is None:
+        return None
+    camera = Camera.of(height, width, best[2])
+    roll = _polish(lower, upper, camera, best[1], marks)
+    matrix = plane_of(lower, upper, camera, width_m, roll=roll)
+    if matrix is None:
+        return None
+    return Plane(matrix, camera.focal, best[0])
+
+
+_ROLLS = np.radians(np.arange(-40.0, 40.5, 2.0))
+_SPACING = 3
+_FOCAL_STEPS = np.array([-0.2, -0.1, 0.0, 0.1, 0.2, 0.35, 0.5])
+
+
+def _weft_score(
+    lower: Side, upper: Side, camera: Camera, roll: float, marks: Edgels, width: float = 0.02
+) -> float:
+    matrix = plane_of(lower, upper, camera, 1.0, roll=roll)
+    if matrix is None or not len(marks.points):
+        return 0.0
+    # The weft's vanishing point is where the plane's t axis meets infinity.
+    vanishing = np.linalg.inv(matrix)[:, 1]
+    toward = vanishing[:2] - vanishing[2] * marks.points
+    toward /= np.linalg.norm(toward, axis=1, keepdims=True) + 1e-12
+    lean = (marks.across * toward).sum(axis=1)
+    return float((marks.weights * np.exp(-((lean / width) ** 2) / 2)).sum() / marks.weights.sum())
+
+
+def _polish(lower: Side, upper: Side, camera: Camera, roll: float, marks: Edgels) -> float:
+    for step, width in ((0.5, 0.02), (0.1, 0.012)):
+        near = roll + np.radians(step) * np.arange(-5, 6)
+        scores = [_weft_score(lower, upper, camera, r, marks, width) for r in near]
+        roll = float(near[int(np.argmax(scores))])
+    return roll

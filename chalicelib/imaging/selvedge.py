@@ -1,0 +1,256 @@
+"""Which sides of the cloth are its selvedges, how they curve, and where the cloth ends."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.image import Mask
+from chalicelib.imaging.outline import Outline, Side
+from chalicelib.imaging.rectification import Edgels, Plane
+
+
+def facing_pairs(
+    sides: list[Side], marks: Edgels, shape: tuple[int, int]
+) -> list[tuple[float, Side, Side]]:
+    """
+    Rate every two facing sides as selvedges: how long they are, and whether they carry borders.
+
+    A border shows as woven lines parallel to its side, within a fifth of the way to the other
+    side; both selvedges have one, the ends of the cloth at most one.
+
+    Parameters
+    ----------
+    sides : list of Side
+    marks : Edgels
+    shape : (int, int)
+        Height and width of the image.
+
+    Returns
+    -------
+    list of (float, Side, Side)
+        Best first.
+    """
+    longer = max(shape)
+    rated = []
+    for index, one in enumerate(sides):
+        for other in sides[index + 1 :]:
+            if not _facing(one, other, shape):
+                continue
+            borders = min(_border(one, other, marks), _border(other, one, marks))
+            length = min(one.reach, other.reach) + 0.3 * (one.support + other.support)
+            rated.append((length / longer * (0.3 + borders), one, other))
+    return sorted(rated, key=lambda pair: -pair[0])
+
+
+def _facing(one: Side, other: Side, shape: tuple[int, int]) -> bool:
+    if float(np.dot(one.normal, other.normal)) > -0.6:
+        return False
+    middle = np.array([(shape[1] - 1) / 2, (shape[0] - 1) / 2, 1.0])
+    apart = middle @ one.homogeneous + middle @ other.homogeneous
+    return bool(apart > 0.15 * min(shape))
+
+
+def _border(side: Side, other: Side, marks: Edgels) -> float:
+    inward = marks.points @ np.array(side.normal) + side.offset
+    onward = marks.points @ np.array(other.normal) + other.offset
+    share = inward / np.maximum(inward + onward, 1e-6)
+    band = (share > 0.01) & (share < 0.2)
+    parallel = np.abs(marks.across @ np.array(side.normal)) > 0.985
+    total = float(marks.weights[band].sum())
+    return float(marks.weights[band & parallel].sum()) / total if total > 0 else 0.0
+
+
+def straightest(outline: Outline, side: Side, longer: int) -> Side:
+    """
+    Fit one line to a whole selvedge, wrinkles and bends included, by least absolute distance.
+
+    Parameters
+    ----------
+    outline : Outline
+    side : Side
+        A first fit, perhaps to a stretch of it.
+    longer : int
+        The photo's longer side, pixels.
+
+    Returns
+    -------
+    Side
+    """
+    normal, offset = np.array(side.normal), side.offset
+    for _ in range(12):
+        distance = outline.points @ normal + offset
+        near = (np.abs(distance) < 0.03 * longer) & (outline.normals @ normal > 0.9)
+        if near.sum() < 10:
+            return side
+        points = outline.points[near]
+        weight = outline.weights[near] / np.maximum(np.abs(distance[near]), 0.0015 * longer)
+        center = (weight[:, None] * points).sum(0) / weight.sum()
+        spread = points - center
+        _, axes = np.linalg.eigh((weight[:, None] * spread).T @ spread)
+        normal = axes[:, 0] * np.sign(axes[:, 0] @ normal)
+        offset = -float(normal @ center)
+    along = points @ np.array([-normal[1], normal[0]])
+    return Side(
+        (float(normal[0]), float(normal[1])),
+        offset,
+        float(outline.weights[near].sum()),
+        float(np.ptp(along)),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """A selvedge's offset in t from its straight line, meters, at steps along u."""
+
+    u: NDArray[np.float64]
+    offset: NDArray[np.float64]
+
+    def at(self, u: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The offset at `u`, held constant beyond what was seen."""
+        return np.interp(u, self.u, self.offset)
+
+
+def curve(outline: Outline, plane: Plane, level: float, reach_m: float = 0.06) -> Curve:
+    """
+    Follow a selvedge's gentle bends in fabric coordinates.
+
+    Medians over short stretches, then Tukey-weighted local lines: a peeping second layer or a
+    gathered stretch shorter than the window does not pull.
+
+    Parameters
+    ----------
+    outline : Outline
+    plane : Plane
+    level : float
+        Where the straight selvedge lies in t, meters.
+    reach_m : float
+        Farther from it nothing is believed, meters.
+
+    Returns
+    -------
+    Curve
+
+    References
+    ----------
+    Cleveland, "Robust Locally Weighted Regression and Smoothing Scatterplots", JASA 1979.
+    """
+    points = plane.to_fabric(outline.points)
+    tips = plane.to_fabric(outline.points + 2 * outline.normals)
+    inward = (tips - points)[:, 1] * (1 if level <= 0 else -1)
+    straight = inward > 0.85 * np.linalg.norm(tips - points, axis=1)
+    near = straight & (np.abs(points[:, 1] - level) < reach_m)
+    if near.sum() < 20:
+        return Curve(np.zeros(1), np.zeros(1))
+    u, offset = _medians(points[near, 0], points[near, 1] - level, step=0.015)
+    return Curve(u, _lowess(u, offset, window=0.22))
+
+
+def _medians(
+    u: NDArray[np.float64], offset: NDArray[np.float64], step: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    cell = np.floor(u / step).astype(np.int64)
+    order = np.argsort(cell, kind="stable")
+    cells, starts = np.unique(cell[order], return_index=True)
+    groups = np.split(offset[order], starts[1:])
+    middles = (cells.astype(np.float64) + 0.5) * step
+    return middles, np.array([float(np.median(group)) for group in groups])
+
+
+def _lowess(
+    u: NDArray[np.float64], offset: NDArray[np.float64], window: float
+) -> NDArray[np.float64]:
+    trust = np.ones_like(offset)
+    smooth = offset
+    for _ in range(3):
+        kernel = np.clip(1 - np.abs(u[:, None] - u[None, :]) / window, 0, 1) ** 2 * trust[None, :]
+        smooth = _local_lines(u, offset, kernel)
+        residual = np.abs(offset - smooth)
+        scale = 6 * max(float(np.median(residual)), 5e-4)
+        trust = np.clip(1 - (residual / scale) ** 2, 1e-3, 1) ** 2
+    return smooth
+
+
+def _local_lines(
+    u: NDArray[np.float64], offset: NDArray[np.float64], kernel: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    total = kernel.sum(1)
+    center = kernel @ u / total
+    mean = kernel @ offset / total
+    spread = kernel @ (u**2) / total - center**2
+    joint = kernel @ (u * offset) / total - center * mean
+    slope = joint / (spread + 1e-4)
+    line: NDArray[np.float64] = mean + slope * (u - center)
+    return line
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """
+    One end of the visible cloth.
+
+    `u` is where it lies, meters along the plane; `lean` is how `u` grows with t (0 for an end
+    that follows the weft); `seen` says whether the cloth ends there, or the photo does.
+    """
+
+    u: float
+    lean: float
+    seen: bool
+
+
+def find_ends(cloth: Mask, plane: Plane, width_m: float) -> tuple[End, End]:
+    """
+    Find where the visible cloth begins and ends along its length.
+
+    Parameters
+    ----------
+    cloth : ndarray of bool, shape (H, W)
+    plane : Plane
+    width_m : float
+        Meters.
+
+    Returns
+    -------
+    (End, End)
+        At the lowest and the highest u.
+    """
+    height, width = cloth.shape
+    rows, columns = np.nonzero(cloth)
+    points = plane.to_fabric(np.stack([columns, rows], axis=1).astype(np.float64))
+    inside = (points[:, 1] > 0.04 * width_m) & (points[:, 1] < 0.96 * width_m)
+    points, rows, columns = points[inside], rows[inside], columns[inside]
+    cut = (rows < 3) | (columns < 3) | (rows >= height - 3) | (columns >= width - 3)
+    slot = (points[:, 1] / width_m * _SLOTS).astype(np.int64)
+    return _end(points, slot, cut, -1, width_m), _end(points, slot, cut, 1, width_m)
+
+
+_SLOTS = 48
+
+
+def _end(
+    points: NDArray[np.float64],
+    slot: NDArray[np.int64],
+    cut: NDArray[np.bool_],
+    sign: int,
+    width_m: float,
+) -> End:
+    order = np.lexsort((sign * points[:, 0], slot))
+    last = np.flatnonzero(np.diff(slot[order], append=_SLOTS + 1))
+    tips = order[last]
+    free = tips[~cut[tips]]
+    if len(free) < 0.45 * len(tips):
+        return End(float(np.median(points[tips, 0])), 0.0, seen=False)
+    lean, start = _absolute_line(points[free, 1], points[free, 0])
+    return End(start + lean * width_m / 2, lean, seen=True)
+
+
+def _absolute_line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
+    weight = np.ones_like(x)
+    slope, start = 0.0, float(np.median(y))
+    for _ in range(15):
+        design = np.stack([x, np.ones_like(x)], axis=1) * weight[:, None]
+        slope, start = np.linalg.solve(
+            design.T @ np.stack([x, np.ones_like(x)], axis=1) + 1e-9 * np.eye(2), design.T @ y
+        )
+        weight = 1 / np.maximum(np.abs(y - slope * x - start), 0.003)
+    return float(slope), float(start)

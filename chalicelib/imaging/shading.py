@@ -1,0 +1,172 @@
+"""The light that fell on a strip, estimated from the cloth itself and divided out."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.color import to_lab, to_linear, to_srgb
+from chalicelib.imaging.image import Mask, Rgb8
+from chalicelib.imaging.parts import departure
+
+_PPM = 100.0
+_FOLD_M = 0.025
+_DRIFT_M = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the parts of a strip lie, meters: border widths, and where the pallu starts."""
+
+    width_m: float
+    border_top_m: float
+    border_bottom_m: float
+    pallu_start_m: float
+
+
+def light_on(
+    strip: Rgb8, seen: Mask, pixels_per_meter: float, layout: Layout
+) -> NDArray[np.float32]:
+    """
+    Estimate the light on a strip.
+
+    In the body every pixel of ground has one reflectance, so what varies there is light: folds
+    and the room's own falloff alike. A border repeats along its length, so each of its rows has
+    one mean reflectance, and what varies slowly along it is light. Over the pallu, whose design
+    is not known, the light of the two borders is carried across.
+
+    Parameters
+    ----------
+    strip : ndarray of uint8, shape (H, W, 3)
+        sRGB, inner end left.
+    seen : ndarray of bool, shape (H, W)
+    pixels_per_meter : float
+    layout : Layout
+
+    Returns
+    -------
+    ndarray of float32, shape (h, w)
+        Linear light, 1 where the cloth is well lit, on a coarse grid over the whole strip.
+    """
+    height, width = seen.shape
+    scale = min(1.0, _PPM / pixels_per_meter)
+    size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    small = cv2.resize(strip, size, interpolation=cv2.INTER_AREA)
+    shown = cv2.resize(seen.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA) > 250
+    ppm = pixels_per_meter * size[0] / width
+    log_light = _log_luminance(small)
+    top, bottom, start = _rows_and_start(layout, size, ppm)
+    drift = _border_drift(log_light, shown, top, bottom, ppm)
+    body = np.zeros_like(shown)
+    body[top:bottom, :start] = True
+    light = _body_light(small, log_light, shown, body, ppm)
+    joined = _join(light, drift, body, ppm)
+    level = float(np.quantile(joined[shown], 0.75)) if shown.any() else 0.0
+    light_map: NDArray[np.float32] = np.exp(joined - level).astype(np.float32)
+    return light_map
+
+
+def _rows_and_start(layout: Layout, size: tuple[int, int], ppm: float) -> tuple[int, int, int]:
+    width, height = size
+    top = int(np.clip(round(layout.border_top_m * ppm), 1, height // 2 - 1))
+    bottom = height - int(np.clip(round(layout.border_bottom_m * ppm), 1, height // 2 - 1))
+    return top, bottom, int(np.clip(round(layout.pallu_start_m * ppm), 1, width))
+
+
+def _log_luminance(picture: Rgb8) -> NDArray[np.float32]:
+    linear = to_linear(picture)
+    luminance = linear @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    logarithm: NDArray[np.float32] = np.log(luminance + 0.004).astype(np.float32)
+    return logarithm
+
+
+def _spread(
+    values: NDArray[np.float32], weight: NDArray[np.float32], sigma: tuple[float, float]
+) -> NDArray[np.float32]:
+    """Gaussian mean of what has weight (normalized convolution, Knutsson and Westin 1993)."""
+    total = cv2.GaussianBlur(values * weight, (0, 0), sigma[0], sigmaY=sigma[1])
+    mass = cv2.GaussianBlur(weight, (0, 0), sigma[0], sigmaY=sigma[1])
+    mean: NDArray[np.float32] = total / np.maximum(mass, 1e-6)
+    return mean
+
+
+def _border_drift(
+    log_light: NDArray[np.float32], shown: Mask, top: int, bottom: int, ppm: float
+) -> NDArray[np.float32]:
+    """The slow change of light along both borders, carried linearly across between them."""
+    height, width = shown.shape
+    profiles = []
+    for rows in (slice(0, top), slice(bottom, height)):
+        values = np.where(shown[rows], log_light[rows], np.nan)
+        profiles.append(_profile(values, ppm))
+    share = np.linspace(0, 1, height, dtype=np.float32)[:, None]
+    drift: NDArray[np.float32] = (1 - share) * profiles[0][None] + share * profiles[1][None]
+    return np.ascontiguousarray(np.broadcast_to(drift, (height, width)))
+
+
+def _profile(values: NDArray[np.float32], ppm: float) -> NDArray[np.float32]:
+    known = np.isfinite(values)
+    width = values.shape[1]
+    usable = known.sum(axis=0) > 0.5 * values.shape[0]
+    if usable.sum() < 0.2 * width:
+        return np.zeros(width, np.float32)
+    kept = values[:, usable]
+    rows = np.nanmedian(kept, axis=1, keepdims=True)
+    column = np.nanmedian(kept - rows, axis=0)
+    full = np.interp(np.arange(width), np.flatnonzero(usable), column).astype(np.float32)
+    smooth = cv2.GaussianBlur(full[None], (0, 0), _DRIFT_M * ppm, borderType=cv2.BORDER_REPLICATE)
+    profile: NDArray[np.float32] = smooth[0]
+    return profile
+
+
+def _body_light(
+    small: Rgb8, log_light: NDArray[np.float32], shown: Mask, body: Mask, ppm: float
+) -> NDArray[np.float32]:
+    """Log light over the body from its ground; meaningless elsewhere."""
+    departs, _ = departure(to_lab(small), shown & body, body)
+    ground = (departs == 0).astype(np.float32)
+    level = float(np.median(log_light[ground > 0])) if ground.any() else 0.0
+    coarse = _spread(log_light - level, ground + 1e-5, (0.1 * ppm, 0.1 * ppm))
+    fine = _spread(log_light - level - coarse, ground + 1e-3, (_FOLD_M * ppm, _FOLD_M * ppm))
+    light: NDArray[np.float32] = coarse + fine
+    return light
+
+
+def _join(
+    light: NDArray[np.float32], drift: NDArray[np.float32], body: Mask, ppm: float
+) -> NDArray[np.float32]:
+    """Body light inside, border drift outside, level where they meet."""
+    if not body.any():
+        return drift
+    inside = body.astype(np.float32)
+    step = _spread(light - drift, inside + 1e-7, (0.2 * ppm, 0.2 * ppm))
+    soft = cv2.GaussianBlur(inside, (0, 0), 0.01 * ppm)
+    joined: NDArray[np.float32] = soft * light + (1 - soft) * (drift + step)
+    return joined
+
+
+def divided(strip: Rgb8, light: NDArray[np.float32]) -> Rgb8:
+    """
+    Divide light out of a strip, in linear light, so hue stays as it was.
+
+    Parameters
+    ----------
+    strip : ndarray of uint8, shape (H, W, 3)
+        sRGB.
+    light : ndarray of float32, shape (h, w)
+        Linear light on a grid over the whole strip.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W, 3)
+        sRGB.
+    """
+    height, width = strip.shape[:2]
+    gain = 1 / np.clip(light, 0.15, 4.0)
+    even = np.empty_like(strip)
+    full = cv2.resize(gain, (width, height), interpolation=cv2.INTER_LINEAR)
+    for top in range(0, height, 128):
+        band = slice(top, top + 128)
+        even[band] = to_srgb(to_linear(strip[band]) * full[band, :, None])
+    return even

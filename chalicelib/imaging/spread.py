@@ -1,0 +1,166 @@
+"""Cloth spread flat, as one photo shows it: its plane, its selvedges, its ends."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.image import Mask, Rgba8
+from chalicelib.imaging.outline import sides, trace
+from chalicelib.imaging.rectification import PhotoMap, Plane, edgels, find_plane
+from chalicelib.imaging.selvedge import (
+    Curve,
+    End,
+    curve,
+    facing_pairs,
+    find_ends,
+    straightest,
+)
+
+_COARSE = 1000
+_PAIRS = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """
+    How cloth lies in a photo.
+
+    Attributes
+    ----------
+    plane : Plane
+        From pixels of the coarse picture to meters.
+    scale : float
+        Pixels of the coarse picture for one of the photo.
+    lower, upper : Curve
+        The bends of the selvedges t = 0 and t = width.
+    near, far : End
+        The ends at the highest and the lowest u.
+    width_m : float
+        Meters.
+    straightness : float
+        How well straight sides explain the outline, 0..1.
+    """
+
+    plane: Plane
+    scale: float
+    lower: Curve
+    upper: Curve
+    near: End
+    far: End
+    width_m: float
+    straightness: float
+
+    @property
+    def length_m(self) -> float:
+        """The visible length, meters."""
+        return self.near.u - self.far.u
+
+    def to_photo(
+        self, u: NDArray[np.float64], t: NDArray[np.float64], *, bent: bool = True
+    ) -> NDArray[np.float64]:
+        """Fabric points, arrays of one shape, as photo pixels with a last axis of x, y."""
+        low = self.lower.at(u) if bent else np.zeros_like(u)
+        high = self.upper.at(u) if bent else np.zeros_like(u)
+        on_plane = low + t * (1 + (high - low) / self.width_m)
+        flat = np.stack([u.ravel(), on_plane.ravel()], axis=1)
+        coarse = self.plane.to_photo(flat).reshape(*u.shape, 2)
+        pixels: NDArray[np.float64] = (coarse + 0.5) / self.scale - 0.5
+        return pixels
+
+
+def shrink(cutout: Rgba8, longer: int = _COARSE) -> tuple[Rgba8, float]:
+    """
+    Average a cutout down for measuring.
+
+    Parameters
+    ----------
+    cutout : ndarray of uint8, shape (H, W, 4)
+    longer : int
+        The longer side of the result, pixels, unless the cutout is smaller.
+
+    Returns
+    -------
+    (ndarray of uint8, float)
+        The small cutout, and its pixels for one of the original.
+    """
+    height, width = cutout.shape[:2]
+    scale = min(1.0, longer / max(height, width))
+    size = (round(width * scale), round(height * scale))
+    return cv2.resize(cutout, size, interpolation=cv2.INTER_AREA), size[0] / width
+
+
+def find_spread(cutout: Rgba8, width_m: float, focal_35mm: float | None = None) -> Spread | None:
+    """
+    Find how a saree that is spread flat lies in a photo.
+
+    Parameters
+    ----------
+    cutout : ndarray of uint8, shape (H, W, 4)
+        sRGB with straight coverage, upright.
+    width_m : float
+        The saree's width, meters.
+    focal_35mm : float, optional
+        35-mm-equivalent focal length, millimeters.
+
+    Returns
+    -------
+    Spread or None
+        None where no two long straight sides of cloth face each other.
+    """
+    small, scale = shrink(cutout)
+    cloth: Mask = small[..., 3] > 127
+    longer = max(cloth.shape)
+    outline = trace(cloth)
+    marks = edgels(np.ascontiguousarray(small[..., :3]), cloth)
+    best: tuple[float, Spread] | None = None
+    for score, one, other in facing_pairs(sides(outline, longer), marks, cloth.shape)[:_PAIRS]:
+        straight = straightest(outline, one, longer), straightest(outline, other, longer)
+        plane = find_plane(*straight, marks, cloth.shape, width_m, focal_35mm)
+        if plane is None:
+            continue
+        far, near = find_ends(cloth, plane, width_m)
+        # More than a width of a saree is spread, or it would not lie this way.
+        total = score * min(2.0, max(0.1, (near.u - far.u) / width_m)) ** 2
+        if best is None or total > best[0]:
+            lower, upper = (curve(outline, plane, level) for level in (0.0, width_m))
+            support = min(1.0, min(side.support for side in straight) / (0.5 * longer))
+            best = total, Spread(plane, scale, lower, upper, near, far, width_m, support)
+    return None if best is None else best[1]
+
+
+def photo_map(spread: Spread, pixels_per_meter: float, *, turned: bool = False) -> PhotoMap:
+    """
+    For each pixel of the strip, where the photo shows it.
+
+    Parameters
+    ----------
+    spread : Spread
+    pixels_per_meter : float
+        Scale of the strip.
+    turned : bool
+        Whether the pallu lies at the low end of u: the strip is then turned by half a turn.
+
+    Returns
+    -------
+    ndarray of float32, shape (round(width * ppm), round(length * ppm), 2)
+        Photo pixels x, y.
+    """
+    height = round(spread.width_m * pixels_per_meter)
+    width = round(spread.length_m * pixels_per_meter)
+    step = 8
+    columns = np.arange(0, width + step, step)
+    rows = np.arange(0, height + step, step)
+    u, t = np.meshgrid(
+        spread.far.u + (columns + 0.5) / pixels_per_meter,
+        spread.width_m - (rows + 0.5) / pixels_per_meter,
+    )
+    coarse = spread.to_photo(u, t).astype(np.float32)
+    # The map is smooth over 8 strip pixels: linear interpolation errs by under a tenth of one.
+    x = np.arange(width, dtype=np.float32) / step
+    y = np.arange(height, dtype=np.float32) / step
+    where = cv2.remap(
+        coarse, *np.meshgrid(x, y), interpolation=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.ascontiguousarray(where[::-1, ::-1]) if turned else where

@@ -1,0 +1,190 @@
+"""Pieces of cloth that lie undistorted in a photo without a flat view."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.color import to_lab
+from chalicelib.imaging.image import Mask, Rgb8, Rgba8
+from chalicelib.imaging.outline import Side, sides, trace
+from chalicelib.imaging.parts import find_border
+from chalicelib.imaging.spread import shrink
+
+# How long the longest extent of the cloth usually is, by kind of photo, meters.
+_EXTENT_M = {"worn": 1.5, "mannequin": 1.5, "close_up": 0.5, "pleated_fan": 1.0, "hung": 1.15}
+_FOLDED_EXTENT_M = 0.9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Swatches:
+    """
+    What could be read of a saree without a flat view.
+
+    Attributes
+    ----------
+    body : ndarray of uint8, shape (H, W, 3)
+        The largest undistorted piece of the field, sRGB, at `pixels_per_meter`.
+    border : ndarray of uint8, shape (h, w, 3), or None
+        A piece of border, its outer edge at the last row.
+    pixels_per_meter : float
+        An estimate from the usual size of what such photos show.
+    uniformity : float
+        How much alike the parts of the body's piece are, 0..1.
+    """
+
+    body: Rgb8
+    border: Rgb8 | None
+    pixels_per_meter: float
+    uniformity: float
+
+
+def read_swatches(cutout: Rgba8, kind: str, finest_ppm: float) -> Swatches | None:
+    """
+    Find the largest undistorted pieces of body and of border.
+
+    Parameters
+    ----------
+    cutout : ndarray of uint8, shape (H, W, 4)
+        sRGB with straight coverage, upright.
+    kind : str
+        The kind of photo, which tells how large cloth in it usually is.
+    finest_ppm : float
+        The swatches are averaged down to at most so many pixels per meter.
+
+    Returns
+    -------
+    Swatches or None
+        None where no piece is large enough to show what the cloth looks like.
+    """
+    small, scale = shrink(cutout, 600)
+    cloth = _largest_piece(small[..., 3] > 200)
+    square = _best_square(small, cloth)
+    if square is None:
+        return None
+    (row, column, size), uniformity = square
+    photo_ppm = _photo_ppm(cloth, kind) / scale
+    ppm = min(finest_ppm, float(np.ceil(photo_ppm / 10) * 10))
+    body = _resampled(cutout, np.array([row, column, size]) / scale, ppm / photo_ppm)
+    border = _border(cutout, photo_ppm, ppm)
+    return Swatches(body, border, ppm, uniformity)
+
+
+def _largest_piece(cloth: Mask) -> Mask:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(cloth.astype(np.uint8))
+    if count < 2:
+        return cloth
+    piece: Mask = labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+    return piece
+
+
+def _photo_ppm(cloth: Mask, kind: str) -> float:
+    rows, columns = np.nonzero(cloth)
+    _, sizes, _ = cv2.minAreaRect(np.stack([columns, rows], axis=1).astype(np.float32))
+    return float(max(sizes)) / _EXTENT_M.get(kind, _FOLDED_EXTENT_M)
+
+
+def _best_square(small: Rgba8, cloth: Mask) -> tuple[tuple[int, int, int], float] | None:
+    """The square (row, column, size) of cloth that is large and alike all over."""
+    lab = to_lab(np.ascontiguousarray(small[..., :3]))
+    room = cv2.distanceTransform(
+        cv2.copyMakeBorder(cloth.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT),
+        cv2.DIST_C,
+        3,
+    )[1:-1, 1:-1]
+    sums = cv2.integral(lab.astype(np.float64))
+    squares = cv2.integral(lab.astype(np.float64) ** 2)
+    best: tuple[float, tuple[int, int, int], float] | None = None
+    for size in (200, 160, 128, 100, 80, 64, 48, 36):
+        rows, columns = np.nonzero(room[::6, ::6] >= size / 2)
+        for row, column in zip(rows * 6, columns * 6, strict=True):
+            corner = int(row - size // 2), int(column - size // 2)
+            if min(corner) < 0:
+                continue
+            unlike = _unlikeness(sums, squares, corner, size)
+            uniformity = float(np.exp(-unlike / 10))
+            score = size**0.7 * uniformity
+            if best is None or score > best[0]:
+                best = score, (*corner, size), uniformity
+    return None if best is None else (best[1], best[2])
+
+
+def _unlikeness(
+    sums: NDArray[np.float64],
+    squares: NDArray[np.float64],
+    corner: tuple[int, int],
+    size: int,
+) -> float:
+    """How much the means and spreads of a square's 3 x 3 cells differ, in L*a*b* units."""
+    rows = corner[0] + np.linspace(0, size, 4).astype(int)
+    columns = corner[1] + np.linspace(0, size, 4).astype(int)
+    if rows[-1] >= sums.shape[0] or columns[-1] >= sums.shape[1]:
+        return 100.0
+    area = (size / 3) ** 2
+    mean, square = (
+        np.diff(np.diff(table[np.ix_(rows, columns)], axis=0), axis=1) / area
+        for table in (sums, squares)
+    )
+    spread = np.sqrt(np.maximum(square - mean**2, 0))
+    return float(mean.std(axis=(0, 1)).sum() + spread.std(axis=(0, 1)).sum())
+
+
+def _resampled(cutout: Rgba8, square: NDArray[np.float64], factor: float) -> Rgb8:
+    row, column, size = (round(float(v)) for v in square)
+    piece = cutout[row : row + size, column : column + size, :3]
+    edge = max(16, round(size * factor))
+    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    swatch: Rgb8 = cv2.resize(np.ascontiguousarray(piece), (edge, edge), interpolation=way)
+    return swatch
+
+
+def _border(cutout: Rgba8, photo_ppm: float, ppm: float) -> Rgb8 | None:
+    """The clearest band along a straight side of the cloth, its outer edge below."""
+    small, scale = shrink(cutout)
+    cloth: Mask = small[..., 3] > 127
+    longer = max(cloth.shape)
+    best: tuple[float, Rgb8] | None = None
+    for side in sides(trace(cloth), longer)[:6]:
+        if side.reach < 0.12 * longer:
+            continue
+        band = _band(cutout, side, cloth, scale, (photo_ppm, ppm))
+        if band is None:
+            continue
+        color, shown = np.ascontiguousarray(band[..., :3]), band[..., 3] > 200
+        found = find_border(to_lab(color), shown, ppm, color.shape[1] / ppm, top=False)
+        if found is None or not 0.015 < found.width_m < 0.2 * color.shape[0] / ppm / 0.4:
+            continue
+        score = found.confidence * side.reach / longer
+        if best is None or score > best[0]:
+            best = score, color[-max(4, round(found.width_m * ppm)) :]
+    return None if best is None or best[0] < 0.05 else best[1]
+
+
+def _band(
+    cutout: Rgba8, side: Side, cloth: Mask, scale: float, densities: tuple[float, float]
+) -> Rgba8 | None:
+    """A rectangle of cloth along a side, turned so that the side lies below."""
+    normal = np.array(side.normal)
+    along = np.array([-normal[1], normal[0]])
+    rows, columns = np.nonzero(cloth)
+    points = np.stack([columns, rows], axis=1).astype(np.float64)
+    depth = points @ normal + side.offset
+    near = points[np.abs(depth - 0.01 * max(cloth.shape)) < 2] @ along
+    if len(near) < 20:
+        return None
+    start, stop = np.quantile(near, [0.08, 0.92])
+    photo_ppm, ppm = densities
+    length, height = (stop - start) / scale / photo_ppm, 0.4
+    size = (round(length * ppm), round(height * ppm))
+    if size[0] < 24:
+        return None
+    foot = -side.offset * normal
+    first, last = foot + start * along, foot + stop * along
+    # Outward is down: the cloth keeps its hand only if `along` then runs to the left.
+    corners = np.array([last, first, last + normal * height * photo_ppm * scale])
+    corners = (corners + 0.5) / scale - 0.5
+    target = np.array([[0, size[1]], [size[0], size[1]], [0, 0]], np.float32)
+    turn = cv2.getAffineTransform(corners.astype(np.float32), target)
+    band: Rgba8 = cv2.warpAffine(cutout, turn, size, flags=cv2.INTER_AREA)
+    return band

@@ -1,0 +1,168 @@
+"""Lay the saree flat: from a cutout to a strip in fabric coordinates, its light divided out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from chalicelib.errors import UnreadablePhotoError
+from chalicelib.imaging.parts import find_border, find_pallu, measuring_copy
+from chalicelib.imaging.patchwork import evened, patchwork
+from chalicelib.imaging.shading import Layout, divided, light_on
+from chalicelib.imaging.spread import Spread, find_spread, photo_map
+from chalicelib.imaging.strip import NOMINAL_WIDTH_M, FabricSize, Flattened, StripFacts
+from chalicelib.imaging.swatches import read_swatches
+
+if TYPE_CHECKING:
+    from chalicelib.imaging.image import Mask, Rgba8
+    from chalicelib.ports import FlattenAdapter
+
+FORBIDDEN_CHANGES = ("geometry", "color", "motifs", "anything outside the cloth")
+FLAT_KINDS = frozenset({"flat_spread"})
+_PPM = 1000.0
+_SHORTEST_M = 0.4
+
+
+def flatten(cutout: Rgba8, wanted: FabricSize, adapter: FlattenAdapter, seed: int) -> Flattened:
+    """
+    Lay the cloth of a cutout flat.
+
+    Parameters
+    ----------
+    cutout : ndarray of uint8, shape (H, W, 4)
+        sRGB with straight coverage, upright, at the photo's own size.
+    wanted : FabricSize
+        What is known beforehand.
+    adapter : FlattenAdapter
+        Resamples the cutout where the map says.
+    seed : int
+        Handed to the adapter.
+
+    Returns
+    -------
+    Flattened
+
+    Raises
+    ------
+    UnreadablePhotoError
+        Nothing of the cloth can be read; the sentence says what photo would serve.
+    """
+    width_m = wanted.width_m or NOMINAL_WIDTH_M
+    spread = None
+    if wanted.kind in FLAT_KINDS:
+        spread = find_spread(cutout, width_m, wanted.focal_35mm)
+    if spread is None or spread.length_m < _SHORTEST_M:
+        return _of_swatches(cutout, wanted.kind, width_m)
+    return _of_spread(cutout, spread, adapter, seed)
+
+
+def _of_spread(cutout: Rgba8, spread: Spread, adapter: FlattenAdapter, seed: int) -> Flattened:
+    ppm = min(_PPM, _density(spread))
+    turned = _pallu_at_far_end(cutout, spread, adapter, seed)
+    strip = adapter.run(cutout, photo_map(spread, ppm, turned=turned), seed, (), FORBIDDEN_CHANGES)
+    seen = _seen(strip)
+    facts = _facts(spread, ppm, turned=turned, seen=seen)
+    return Flattened(_lit_evenly(strip, seen, facts), facts)
+
+
+def _of_swatches(cutout: Rgba8, kind: str, width_m: float) -> Flattened:
+    swatches = read_swatches(cutout, kind, _PPM)
+    if swatches is None:
+        raise UnreadablePhotoError(
+            "too little of the saree can be seen; "
+            "photograph it spread flat, with both borders and the pallu in the picture",
+            code="saree_not_flat",
+        )
+    even = replace(swatches, body=evened(swatches.body))
+    strip, border_m = patchwork(even, width_m)
+    ppm = swatches.pixels_per_meter
+    assumptions = [
+        "The photo shows no flat view: the strip repeats the largest undistorted piece of body.",
+        "The scale is that of the usual size of a saree photographed this way.",
+        "The pallu was not read; photograph the pallu spread flat.",
+    ]
+    if border_m:
+        assumptions.append("Both borders are taken to look like the one that was read.")
+    else:
+        assumptions.append("No border was read; photograph a border spread flat.")
+    facts = StripFacts(
+        pixels_per_meter=ppm,
+        length_m=strip.shape[1] / ppm,
+        width_m=strip.shape[0] / ppm,
+        method="swatches",
+        quad=(),
+        pallu_end_seen=False,
+        far_end_seen=False,
+        border_top_m=border_m,
+        border_bottom_m=border_m,
+        pallu_m=0.0,
+        confidence={"geometry": 0.2, "body": round(0.6 * swatches.uniformity, 3)},
+        assumptions=tuple(assumptions),
+    )
+    return Flattened(strip, facts)
+
+
+def _density(spread: Spread) -> float:
+    """Photo pixels per meter across the cloth where the photo is closest to it."""
+    u = np.array([[spread.near.u, spread.near.u], [spread.far.u, spread.far.u]])
+    t = np.array([[0.0, spread.width_m], [0.0, spread.width_m]])
+    ends = spread.to_photo(u, t)
+    spans = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
+    return float(np.ceil(spans.max() / spread.width_m / 10) * 10)
+
+
+def _pallu_at_far_end(cutout: Rgba8, spread: Spread, adapter: FlattenAdapter, seed: int) -> bool:
+    ppm = 250.0
+    strip = adapter.run(cutout, photo_map(spread, ppm), seed, (), FORBIDDEN_CHANGES)
+    lab, seen, ppm = measuring_copy(np.ascontiguousarray(strip[..., :3]), _seen(strip), ppm)
+    ahead = find_pallu(lab, seen, ppm)
+    behind = find_pallu(lab[::-1, ::-1], seen[::-1, ::-1], ppm)
+    clear = [0.0 if pallu is None else pallu.confidence for pallu in (ahead, behind)]
+    return clear[1] > clear[0]
+
+
+def _seen(strip: Rgba8) -> Mask:
+    mask: Mask = strip[..., 3] > 200
+    return mask
+
+
+def _facts(spread: Spread, ppm: float, *, turned: bool, seen: Mask) -> StripFacts:
+    ends = (spread.far, spread.near) if turned else (spread.near, spread.far)
+    width = spread.width_m
+    u = np.array([ends[0].u, ends[0].u, ends[1].u, ends[1].u])
+    t = np.array([0.0, width, width, 0.0] if turned else [width, 0.0, 0.0, width])
+    corners = spread.to_photo(u, t, bent=False)
+    assumptions = []
+    if not ends[0].seen:
+        assumptions.append("The photo cuts the pallu's outer end; it is taken to end there.")
+    return StripFacts(
+        pixels_per_meter=ppm,
+        length_m=seen.shape[1] / ppm,
+        width_m=seen.shape[0] / ppm,
+        method="quad",
+        quad=tuple((float(x), float(y)) for x, y in corners),
+        pallu_end_seen=ends[0].seen,
+        far_end_seen=ends[1].seen,
+        border_top_m=None,
+        border_bottom_m=None,
+        pallu_m=None,
+        confidence={
+            "geometry": round(spread.straightness, 3),
+            "weft": round(min(1.0, 3 * spread.plane.weft_evidence), 3),
+        },
+        assumptions=tuple(assumptions),
+    )
+
+
+def _lit_evenly(strip: Rgba8, seen: Mask, facts: StripFacts) -> Rgba8:
+    color = np.ascontiguousarray(strip[..., :3])
+    lab, shown, ppm = measuring_copy(color, seen, facts.pixels_per_meter)
+    pallu = find_pallu(lab, shown, ppm)
+    start = pallu.start_m if pallu else facts.length_m
+    borders = [find_border(lab, shown, ppm, start, top=top) for top in (True, False)]
+    widths = [border.width_m if border else 0.03 for border in borders]
+    layout = Layout(facts.width_m, widths[0], widths[1], start)
+    even = divided(color, light_on(color, seen, facts.pixels_per_meter, layout))
+    return np.dstack([even, np.where(seen, 255, 0).astype(np.uint8)])
