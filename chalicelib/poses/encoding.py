@@ -34,7 +34,7 @@ def fold(plane: NDArray[np.uint16]) -> NDArray[np.uint8]:
 
 def unfold(folded: NDArray[np.uint8]) -> NDArray[np.uint16]:
     """Restore what `fold` was given: uint16, shape (H, W)."""
-    small_first = folded[1].astype(np.uint16)
+    small_first: NDArray[np.uint16] = folded[1].astype(np.uint16)
     small_first <<= 8
     small_first |= folded[0]
     sign = -(small_first & 1).view(np.int16)

@@ -1,0 +1,221 @@
+"""Put a cloth on a pose by looking its colors up and lighting them; and take the light off."""
+
+from dataclasses import dataclass
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.cloth import Cloth, Parts
+from chalicelib.imaging.color import to_linear, to_srgb
+from chalicelib.imaging.image import LinearRgb, Rgb8
+from chalicelib.imaging.mipmap import ClothPyramid, look_up, pyramid
+from chalicelib.imaging.placement import FabricLayer, PlacementMap
+
+_SHOULDER: Final = np.float32(0.8)
+"""Below this, light is shown as it is; above, it approaches white without reaching it."""
+
+_DARKEST: Final = np.float32(0.02)
+"""Cloth lit less than this tells nothing of its color in eight bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """
+    How a cloth answers light.
+
+    Attributes
+    ----------
+    silk : float
+        Specular light in the cloth's own color, for all of it.
+    gloss : float
+        Specular light without color, for all of it.
+    metal : float
+        Specular light in the thread's own color, where there is zari.
+    reverse : float
+        Reflectance of the reverse side, as a share of the front's.
+    let_through : float
+        Share of what lies under the cloth that shows through it.
+    """
+
+    silk: float
+    gloss: float
+    metal: float
+    reverse: float
+    let_through: float
+
+    @classmethod
+    def of(cls, parts: Parts) -> Self:
+        """The finish of a saree with these facts: silk shines more than cotton."""
+        return cls(
+            silk=0.06 + 0.75 * parts.sheen,
+            gloss=0.004 + 0.03 * parts.sheen,
+            metal=1.6,
+            reverse=0.93,
+            let_through=0.45 * parts.sheer,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedCloth:
+    """What draping needs of a cloth, the same for every pose."""
+
+    pyramid: ClothPyramid
+    finish: Finish
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reflectance:
+    """
+    What a picture says of a layer's cloth, with the light taken off.
+
+    Attributes
+    ----------
+    linear : ndarray of float32, shape (N, 3)
+        Reflectance in linear light; 0..1, beyond by noise.
+    trust : ndarray of float32, shape (N,)
+        The layer's share of its pixel; 0 where the pixel is too dark or too bright to tell.
+    """
+
+    linear: LinearRgb
+    trust: NDArray[np.float32]
+
+
+def prepare(cloth: Cloth, finish: Finish | None = None) -> PreparedCloth:
+    """Make a cloth ready for draping; by its own facts unless a finish is given."""
+    return PreparedCloth(pyramid(cloth), finish or Finish.of(cloth.parts))
+
+
+def drape(cloth: Cloth | PreparedCloth, placement: PlacementMap) -> Rgb8:
+    """
+    Put a cloth on a pose.
+
+    Parameters
+    ----------
+    cloth : Cloth or PreparedCloth
+        The saree; prepared where several poses share it.
+    placement : PlacementMap
+        Where it lies, fitted to the cloth's size.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+        sRGB. Where nothing covers a pixel it is the plate's, byte for byte.
+    """
+    ready = cloth if isinstance(cloth, PreparedCloth) else prepare(cloth)
+    behind = placement.plate.reshape(-1, 3)
+    picture = np.zeros((len(behind), 3), np.float32)
+    for layer in placement.layers:
+        shown = _shown(layer, ready, to_linear(behind[layer.index]))
+        picture[layer.index] += layer.coverage[:, np.newaxis] * shown
+    coverage = placement.coverage().ravel()
+    touched = np.flatnonzero(coverage)
+    rest = (1 - coverage[touched])[:, np.newaxis]
+    result = behind.copy()
+    result[touched] = to_srgb(picture[touched] + rest * to_linear(behind[touched]))
+    return result.reshape(placement.plate.shape)
+
+
+def unlight(
+    render: Rgb8, placement: PlacementMap, cloth: Cloth | PreparedCloth
+) -> tuple[Reflectance, ...]:
+    """
+    Take the light off a picture: for each layer the reflectance that its pixels show.
+
+    The exact inverse of `drape`, up to the picture's eight bits, where one layer alone lies on
+    the plate. Where two layers share a pixel both are told its mean; `trust` says how much of
+    the pixel is theirs.
+
+    Parameters
+    ----------
+    render : ndarray of uint8, shape (height, width, 3)
+        sRGB, a picture of `cloth` on the pose.
+    placement : PlacementMap
+        The map it was made with.
+    cloth : Cloth or PreparedCloth
+        The saree it should show: its finish and zari say how much of the light is sheen.
+
+    Returns
+    -------
+    tuple of Reflectance
+        One for each layer, in their order.
+    """
+    ready = cloth if isinstance(cloth, PreparedCloth) else prepare(cloth)
+    coverage = placement.coverage().ravel()
+    return tuple(_unlit(render, placement, coverage, layer, ready) for layer in placement.layers)
+
+
+def blouse_color(cloth: Cloth) -> tuple[int, int, int]:
+    """
+    A blouse that goes with a saree: the plain color of its hem border, a little deeper.
+
+    Returns
+    -------
+    tuple of int
+        sRGB, 0..255.
+    """
+    border = cloth.region("border_bottom")
+    ground = border & (cloth.zari < 0.5)
+    chosen = cloth.pixels[ground if ground.any() else border]
+    if len(chosen) == 0:
+        chosen = cloth.pixels.reshape(-1, 3)
+    middle = np.median(chosen[:: max(1, len(chosen) // 50_000)], axis=0).astype(np.uint8)
+    red, green, blue = to_srgb(to_linear(middle) * np.float32(0.8))
+    return int(red), int(green), int(blue)
+
+
+def _shown(layer: FabricLayer, cloth: PreparedCloth, behind: LinearRgb) -> LinearRgb:
+    """The layer's color as the picture shows it, before it is weighed by its coverage."""
+    found = look_up(cloth.pyramid, layer.s, layer.t, layer.footprint)
+    gain, gloss = _light(layer, found[:, 3], cloth.finish)
+    lit = toned(found[:, :3] * gain[:, np.newaxis] + gloss[:, np.newaxis])
+    through = _through(found[:, 3], cloth.finish)
+    return lit * (1 - through) + behind * through
+
+
+def _unlit(
+    render: Rgb8,
+    placement: PlacementMap,
+    coverage: NDArray[np.float32],
+    layer: FabricLayer,
+    cloth: PreparedCloth,
+) -> Reflectance:
+    found = look_up(cloth.pyramid, layer.s, layer.t, layer.footprint)
+    behind = to_linear(placement.plate.reshape(-1, 3)[layer.index])
+    encoded = render.reshape(-1, 3)[layer.index]
+    covered = coverage[layer.index][:, np.newaxis]
+    shown = (to_linear(encoded) - (1 - covered) * behind) / np.maximum(covered, 1e-3)
+    through = _through(found[:, 3], cloth.finish)
+    gain, gloss = _light(layer, found[:, 3], cloth.finish)
+    lit = untoned(((shown - behind * through) / (1 - through)).astype(np.float32))
+    linear = (lit - gloss[:, np.newaxis]) / np.maximum(gain, _DARKEST)[:, np.newaxis]
+    tells = (gain > _DARKEST) & (encoded.max(axis=1) < 255)
+    return Reflectance(linear.astype(np.float32), layer.coverage * tells)
+
+
+def _light(
+    layer: FabricLayer, zari: NDArray[np.float32], finish: Finish
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """What the layer's reflectance is multiplied by, and what is added to it: both (N,)."""
+    side = np.where(layer.reverse, np.float32(finish.reverse), np.float32(1))
+    own = np.float32(finish.silk) + np.float32(finish.metal) * zari
+    return side * (layer.light + layer.sheen * own), layer.sheen * np.float32(finish.gloss)
+
+
+def _through(zari: NDArray[np.float32], finish: Finish) -> NDArray[np.float32]:
+    """Share of what lies behind that shows: (N, 1). Metallic thread lets nothing through."""
+    return (np.float32(finish.let_through) * (1 - zari))[:, np.newaxis]
+
+
+def toned(linear: LinearRgb) -> LinearRgb:
+    """Bend highlights towards white, leaving everything below the shoulder as it is."""
+    room = 1 - _SHOULDER
+    bent = 1 - room * np.exp(-np.maximum(linear - _SHOULDER, 0) / room)
+    return np.where(linear > _SHOULDER, bent, linear).astype(np.float32)
+
+
+def untoned(shown: LinearRgb) -> LinearRgb:
+    """The inverse of `toned`; what is white or beyond counts as the brightest that is not."""
+    room = 1 - _SHOULDER
+    left = np.clip(1 - shown, np.float32(1e-3), room)
+    return np.where(shown > _SHOULDER, _SHOULDER - room * np.log(left / room), shown)

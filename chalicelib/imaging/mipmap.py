@@ -1,0 +1,182 @@
+"""A cloth at every scale, looked up at fabric points without moiré."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.cloth import Cloth
+from chalicelib.imaging.color import to_linear
+
+Level: TypeAlias = NDArray[np.uint16]
+
+_FULL: Final = 65535
+_MOST_TAPS: Final = 8
+_SMALLEST_LEVEL: Final = 16
+_ROW: Final = 1024
+
+_SHARPER: Final = 0.35
+"""Subtracted from the level: interpolating in a level blurs about that much by itself."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClothPyramid:
+    """
+    A cloth made ready for lookups; made once, used for every pose.
+
+    Attributes
+    ----------
+    levels : tuple of ndarray of uint16, shape (rows, columns, 4)
+        Linear red, green, blue and the share of zari, 0..65535; each level has half the
+        resolution of the one before. A point lies at the level-0 position / 2**level.
+    pixels_per_meter : float
+        Resolution of level 0.
+    width_m : float
+        The cloth's width: row 0 of level 0 begins there.
+    """
+
+    levels: tuple[Level, ...]
+    pixels_per_meter: float
+    width_m: float
+
+
+def pyramid(cloth: Cloth) -> ClothPyramid:
+    """Halve a cloth's strip, in linear light, down to a few pixels."""
+    linear_of_byte = np.rint(to_linear(np.arange(256, dtype=np.uint8)) * _FULL).astype(np.uint16)
+    base = np.empty((*cloth.zari.shape, 4), np.uint16)
+    base[..., :3] = linear_of_byte[cloth.pixels]
+    base[..., 3] = np.rint(np.clip(cloth.zari, 0, 1) * _FULL)
+    levels = [base]
+    while min(levels[-1].shape[:2]) > _SMALLEST_LEVEL:
+        levels.append(cv2.pyrDown(levels[-1]))
+    return ClothPyramid(tuple(levels), cloth.parts.pixels_per_meter, cloth.parts.width_m)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lookups:
+    """
+    Where to look, in pixels of level 0, and how wide: all of shape (N,).
+
+    `reach_column` and `reach_row` span the footprint's major axis, on which `taps` samples lie;
+    `level` is the pyramid's level, not whole.
+    """
+
+    column: NDArray[np.float32]
+    row: NDArray[np.float32]
+    reach_column: NDArray[np.float32]
+    reach_row: NDArray[np.float32]
+    taps: NDArray[np.int32]
+    level: NDArray[np.float32]
+
+
+def look_up(
+    of: ClothPyramid,
+    s: NDArray[np.float32],
+    t: NDArray[np.float32],
+    footprint: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """
+    The mean of the cloth over each footprint.
+
+    Parameters
+    ----------
+    of : ClothPyramid
+        The cloth.
+    s, t : ndarray of float32, shape (N,)
+        Fabric coordinates, meters; beyond the cloth its edge is repeated.
+    footprint : ndarray of float32, shape (N, 2, 2)
+        d(s, t) / d(row, column), meters per pixel.
+
+    Returns
+    -------
+    ndarray of float32, shape (N, 4)
+        Linear red, green, blue and the share of zari, 0..1.
+
+    References
+    ----------
+    McCormack et al., "Feline: Fast Elliptical Lines for Anisotropic Texture Mapping",
+    SIGGRAPH 1999: samples of the minor axis' level along the major axis.
+    """
+    where = _lookups(of, s, t, footprint)
+    base = np.floor(where.level).astype(np.int32)
+    beyond = where.level - base
+    result = np.zeros((len(s), 4), np.float32)
+    for step, weight in ((0, 1 - beyond), (1, beyond)):
+        for level, chosen in _by_level(base + step, weight):
+            for some in np.array_split(chosen, max(1, len(chosen) // 65536)):
+                result[some] += weight[some, np.newaxis] * _mean_along(of, where, level, some)
+    result *= np.float32(1 / _FULL)
+    return result
+
+
+def _by_level(
+    level: NDArray[np.int32], weight: NDArray[np.float32]
+) -> Iterator[tuple[int, NDArray[np.intp]]]:
+    """Each level that has any weight, with the lookups in it."""
+    for each in range(int(level.min(initial=0)), int(level.max(initial=-1)) + 1):
+        chosen = np.flatnonzero((level == each) & (weight > 0))
+        if len(chosen):
+            yield each, chosen
+
+
+def _lookups(
+    of: ClothPyramid,
+    s: NDArray[np.float32],
+    t: NDArray[np.float32],
+    footprint: NDArray[np.float32],
+) -> _Lookups:
+    ppm = np.float32(of.pixels_per_meter)
+    # Rows of a strip count against t.
+    along, across = footprint[:, 0] * ppm, footprint[:, 1] * -ppm
+    a, b = (along * along).sum(axis=1), (along * across).sum(axis=1)
+    c = (across * across).sum(axis=1)
+    middle, half = (a + c) / 2, np.hypot((a - c) / 2, b)
+    major = np.sqrt(middle + half)
+    minor = np.sqrt(np.maximum(middle - half, 0))
+    bearing = np.arctan2(2 * b, a - c) / 2
+    minor = np.maximum(minor, np.maximum(major / _MOST_TAPS, 1))
+    level = np.clip(np.log2(minor) - np.float32(_SHARPER), 0, len(of.levels) - 1.001)
+    return _Lookups(
+        column=s * ppm - np.float32(0.5),
+        row=(np.float32(of.width_m) - t) * ppm - np.float32(0.5),
+        reach_column=major * np.cos(bearing),
+        reach_row=major * np.sin(bearing),
+        taps=np.clip(np.ceil(major / minor - 0.25), 1, _MOST_TAPS).astype(np.int32),
+        level=level,
+    )
+
+
+def _mean_along(
+    of: ClothPyramid, where: _Lookups, level: int, some: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    """The mean of the samples along each footprint's major axis in one level: (N, 4)."""
+    total = np.zeros((len(some), 4), np.float32)
+    taps = where.taps[some]
+    for tap in range(int(taps.max())):
+        active = np.flatnonzero(taps > tap)
+        chosen = some[active]
+        offset = (tap + np.float32(0.5)) / taps[active] - np.float32(0.5)
+        column = where.column[chosen] + offset * where.reach_column[chosen]
+        row = where.row[chosen] + offset * where.reach_row[chosen]
+        total[active] += _interpolated(of.levels[level], column, row, 2**level)
+    total /= taps[:, np.newaxis]
+    return total
+
+
+def _interpolated(
+    level: Level, column: NDArray[np.floating[Any]], row: NDArray[np.floating[Any]], factor: int
+) -> NDArray[np.float32]:
+    """Samples of one level at positions of level 0: float32, shape (N, 4), 0..65535."""
+    # OpenCV looks up in two-dimensional maps of less than 32768 columns.
+    rows = -(-len(column) // _ROW)
+    map_column, map_row = (
+        np.resize(positions, rows * _ROW).astype(np.float32).reshape(rows, _ROW) / factor
+        for positions in (column, row)
+    )
+    # Finer than the strip a straight line between its pixels would show as facets.
+    kind = cv2.INTER_CUBIC if factor == 1 else cv2.INTER_LINEAR
+    found = cv2.remap(level, map_column, map_row, kind, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(found.reshape(-1, 4)[: len(column)], np.float32)
