@@ -17,7 +17,7 @@ log = logging.getLogger("emulator.batches")
 Backoff = Callable[[int], int]
 """Receive count → seconds until a message that failed is visible again."""
 
-_LONG_POLL_SECONDS = 2
+_LONG_POLL_SECONDS = 1
 """Short enough that a stop is not kept waiting."""
 
 

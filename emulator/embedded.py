@@ -53,6 +53,7 @@ class EmbeddedCloud:
     def _first_line(self) -> str:
         line = self._process.stdout.readline().strip() if self._process.stdout else ""
         if not line:
-            status = self._process.wait()
+            self._process.communicate()
+            status = self._process.returncode
             raise CloudStartError(f"the embedded cloud ended with status {status}")
         return line

@@ -104,6 +104,7 @@ class Serving:
             raise
         self._dispatcher.start()
         self._gateway.start()
+        log.info("serving.started", extra={"api": self.url, "cloud": self.cloud_url})
 
     def _cloud(self) -> EmbeddedCloud:
         if self._embedded is None:

@@ -12,7 +12,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from emulator.cloud.disk import hold
+from emulator.cloud.disk import DirectoryInUseError, hold
 from emulator.cloud.gate import Gate
 from emulator.cloud.mirrors import Mirror, mirrors_in
 from emulator.cloud.turns import Turns
@@ -30,7 +30,10 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     mirrors: tuple[Mirror, ...] = ()
     if options.data_dir:
-        options.lock = hold(options.data_dir)
+        try:
+            options.lock = hold(options.data_dir)
+        except DirectoryInUseError as error:
+            sys.exit(f"cannot keep the store: {error}")
         mirrors = mirrors_in(options.data_dir)
     app = Gate(Turns(DomainDispatcherApplication(create_backend_app), mirrors))
     server = make_server(

@@ -1,0 +1,36 @@
+"""Clouds for tests, each on a port of its own."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from emulator.embedded import EmbeddedCloud
+from emulator.serving import Plan, Serving, surroundings
+from tests.emulator.places import SMALL
+
+
+@pytest.fixture(scope="session")
+def serving() -> Iterator[Serving]:
+    """The small app, served with two workers."""
+    before = dict(os.environ)
+    plan = Plan(
+        port=0,
+        workers=2,
+        app="tests.emulator.small.app",
+        declared_in=SMALL,
+        backoff=lambda receives: 0 * receives,
+    )
+    served = Serving(plan)
+    yield served
+    served.stop()
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[EmbeddedCloud]:
+    """An embedded cloud with nothing in it."""
+    embedded = EmbeddedCloud(surroundings(os.environ, {}, own=True), None)
+    yield embedded
+    embedded.stop()

@@ -1,0 +1,1 @@
+"""A small app with one of everything, and what the cloud declares for it."""
