@@ -34,7 +34,7 @@ def raw_body(request: Request) -> bytes:
 def named_values(values: Mapping[str, str], kind: type[Asked]) -> Asked:
     """Read form fields or a query; a field left blank counts as not given."""
     try:
-        return kind.model_validate({name: text for name, text in values.items() if text})
+        return kind.model_validate({name: text or None for name, text in values.items()})
     except ValidationError as error:
         raise _refusal(error) from error
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
-from chalicelib.domain.job import JobPhase, PosePhase
+from chalicelib.domain.job import JobPhase
 from chalicelib.domain.modes import Mode
 from chalicelib.domain.verdict import Status
 from chalicelib.web.problems import sentence
@@ -18,6 +18,9 @@ Meters = Annotated[float, Field(gt=0, description="In meters.")]
 Name = Annotated[str, Field(max_length=200)]
 PoseName = Annotated[str, Field(pattern="^pose_[0-9]{2}$")]
 Region = Literal["body", "pallu", "border_top", "border_bottom"]
+PoseProgress = Literal[
+    "queued", "composed", "passed", "rejected", "retrying", "published", "failed"
+]
 SareeStatus = Literal["awaiting_upload", "registered", "preparing", "prepared", "rejected"]
 ModeName = Annotated[str, Field(json_schema_extra={"enum": [str(mode) for mode in Mode]})]
 
@@ -122,7 +125,7 @@ class PoseTold(Told):
 
     pose: PoseName
     label: str
-    status: PosePhase
+    status: PoseProgress
     attempt: Annotated[int, Field(ge=1, le=4)]
 
 

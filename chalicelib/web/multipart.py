@@ -1,6 +1,6 @@
 """The one multipart form that is taken: a photo, and what is said of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from python_multipart.exceptions import FormParserError
@@ -22,9 +22,9 @@ class PhotoForm:
     fields: Mapping[str, str]
 
 
-def read_form(content_type: str, body: bytes) -> PhotoForm:
+def read_form(content_type: str, body: bytes, known: Collection[str]) -> PhotoForm:
     """
-    Read a form that has the photo in its field `file`.
+    Read a form that has the photo in its field `file`; only `known` fields are looked into.
 
     Raises
     ------
@@ -33,19 +33,17 @@ def read_form(content_type: str, body: bytes) -> PhotoForm:
     MissingFileError
         No field is called `file`.
     """
-    parts = _parts(content_type, body)
-    fields: dict[str, str] = {}
-    photo: bytes | None = None
-    for part in parts:
-        if part.name in fields or (part.name == _FILE and photo is not None):
+    named: dict[str, _Part] = {}
+    for part in _parts(content_type, body):
+        if part.name in named:
             raise repeated(part.name)
-        if part.name == _FILE:
-            photo = part.body
-        else:
-            fields[part.name] = part.text()
-    if not photo and not any("pose" in name for name in fields):
+        named[part.name] = part
+    photo = named.pop(_FILE, _Part()).body
+    # Whoever picks poses is told that first: a photo would not help.
+    if not photo and not any("pose" in name for name in named):
         raise MissingFileError(f"send the photo in the field {_FILE!r} of the form")
-    return PhotoForm(photo or b"", fields)
+    fields = {name: part.text() if name in known else "" for name, part in named.items()}
+    return PhotoForm(photo, fields)
 
 
 @dataclass(slots=True)

@@ -88,7 +88,7 @@ def _photo(request: Request) -> tuple[bytes, SareeWords]:
     body = raw_body(request)
     if content_type.lower().startswith("multipart/form-data"):
         refuse_query(request)
-        form = read_form(content_type, body)
+        form = read_form(content_type, body, SareeWords.model_fields)
         return form.file, named_values(form.fields, SareeWords)
     words = named_values(query(request), SareeWords)
     if not body:
