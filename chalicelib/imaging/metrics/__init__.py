@@ -1,1 +1,1 @@
-"""What a render is measured by, in fabric coordinates."""
+"""How far a render is from the cloth that it should show, measured on the cloth."""

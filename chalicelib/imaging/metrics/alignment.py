@@ -1,0 +1,205 @@
+"""What happened to a pattern that is not where it should be: scaled, turned, slid or lost."""
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.metrics.kinds import Plane
+
+WINDOW: Final = 48
+"""Side of a window, in steps of `STEP` cells: a few motifs of a usual saree."""
+
+STEP: Final = 2
+"""Cells to a step: what moved is seen well enough at half the resolution."""
+
+REACH: Final = 24
+"""Steps by which a pattern is looked for in each direction."""
+
+_MOST_WINDOWS: Final = 6
+_SCALES: Final = (-0.15, -0.12, -0.09, -0.06, -0.03, 0.03, 0.06, 0.09, 0.12, 0.15)
+_TURNS: Final = (-10.0, -8.0, -6.0, -4.0, -2.0, 2.0, 4.0, 6.0, 8.0, 10.0)
+_FINE_SCALE: Final = 0.012
+_FINE_TURN: Final = 0.8
+_CLEARLY_BETTER: Final = 0.015
+_FAR: Final = 0.008
+"""What a step away costs a peak: of a repeat's equal peaks the nearest is meant."""
+
+_Spectrum: TypeAlias = NDArray[np.complex64 | np.complex128]
+_Corner: TypeAlias = tuple[int, int]
+_Change: TypeAlias = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """
+    The change that best explains what is seen of a pattern.
+
+    `scale` is the magnification less 1, `turn` is in degrees, `slide` in cells; `likeness` is
+    the correlation, -1..1, that is left once the change is undone.
+    """
+
+    scale: float
+    turn: float
+    slide: float
+    likeness: float
+
+
+def align(strip: Plane, render: Plane, weight: Plane) -> Alignment | None:
+    """
+    Find the magnification, turn and slide under which reference and render are most alike.
+
+    Windows a few motifs wide each look for the reference around their own place; all of them
+    must agree on magnification and turn, each may slide by itself.
+
+    Parameters
+    ----------
+    strip : ndarray of float32, shape (H, W, 3)
+        CIE L*a*b* of the whole part as it should look, seen or not.
+    render : ndarray of float32, shape (H, W, 3)
+        The same of what is seen of it.
+    weight : ndarray of float32, shape (H, W)
+        How well each cell is seen, 0..1.
+
+    Returns
+    -------
+    Alignment or None
+        None if no window has enough pattern in sight.
+
+    References
+    ----------
+    Padfield, "Masked Object Registration in the Fourier Domain", IEEE Transactions on Image
+    Processing 21(5), 2012, equations 7 to 12, with a mask on one side.
+    """
+    axis = _telling_axis(strip)
+    reference = _reduced(strip @ axis)
+    mass = _reduced(weight)
+    seen = _reduced((render @ axis) * weight) / np.maximum(mass, np.float32(1e-6))
+    corners = _windows(reference, mass)
+    if not corners:
+        return None
+    search = _Search(reference, seen, mass, corners)
+    return search.best()
+
+
+def _telling_axis(strip: Plane) -> Plane:
+    """The direction in color along which the pattern varies most."""
+    colors = strip[::3, ::3].reshape(-1, 3).astype(np.float64)
+    _, vectors = np.linalg.eigh(np.cov(colors, rowvar=False))
+    return np.asarray(vectors[:, -1], np.float32)
+
+
+def _reduced(plane: Plane) -> Plane:
+    height, width = plane.shape
+    size = (max(width // STEP, 1), max(height // STEP, 1))
+    reduced: Plane = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+    return reduced
+
+
+def _windows(reference: Plane, mass: Plane) -> list[_Corner]:
+    """Upper left corners of the windows with the most pattern in sight, apart from each other."""
+    height, width = reference.shape
+    side = (min(WINDOW, height), min(WINDOW, width))
+    found = []
+    for row in range(0, height - side[0] + 1, max(side[0] // 4, 1)):
+        for column in range(0, width - side[1] + 1, side[1] // 4):
+            part = (slice(row, row + side[0]), slice(column, column + side[1]))
+            share, spread = float(mass[part].mean()), float(reference[part].std())
+            if share > 0.25 and spread > 1.5:
+                found.append((share * spread, row, column))
+    chosen: list[_Corner] = []
+    for _, row, column in sorted(found, reverse=True):
+        apart = all(
+            abs(row - r) >= side[0] // 2 or abs(column - c) >= side[1] // 2 for r, c in chosen
+        )
+        if apart and len(chosen) < _MOST_WINDOWS:
+            chosen.append((row, column))
+    return chosen
+
+
+class _Search:
+    """Tries changes of the reference in all windows at once."""
+
+    def __init__(self, reference: Plane, seen: Plane, mass: Plane, corners: list[_Corner]) -> None:
+        self._reference = reference
+        self._corners = corners
+        side = (min(WINDOW, seen.shape[0]), min(WINDOW, seen.shape[1]))
+        self._side = side
+        self._size = (side[0] + 2 * REACH, side[1] + 2 * REACH)
+        parts = [(slice(r, r + side[0]), slice(c, c + side[1])) for r, c in corners]
+        weight = np.stack([mass[part] for part in parts])
+        weight = np.where(weight > 0.3, weight, 0).astype(np.float32)
+        whole = weight.sum(axis=(1, 2), keepdims=True)
+        picture = np.stack([seen[part] for part in parts])
+        picture = weight * (picture - (weight * picture).sum(axis=(1, 2), keepdims=True) / whole)
+        spread = (picture**2 / np.maximum(weight, np.float32(1e-6))).sum(axis=(1, 2))
+        self._whole, self._spread = whole, spread[:, np.newaxis, np.newaxis]
+        self._weight = np.conj(np.fft.rfft2(weight, self._size))
+        self._picture = np.conj(np.fft.rfft2(picture, self._size))
+
+    def best(self) -> Alignment:
+        """Search coarsely along magnification and turn, then finely around the best."""
+        tried = {(0.0, 0.0): self._peaks((0.0, 0.0))}
+        for change in [*((s, 0.0) for s in _SCALES), *((0.0, t) for t in _TURNS)]:
+            tried[change] = self._peaks(change)
+        for _ in range(2):
+            scale, turn = self._winner(tried)
+            for step in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+                change = (
+                    round(scale + step[0] * _FINE_SCALE, 4),
+                    round(turn + step[1] * _FINE_TURN, 4),
+                )
+                tried.setdefault(change, self._peaks(change))
+        scale, turn = self._winner(tried)
+        heights, slides = tried[scale, turn]
+        return Alignment(scale, turn, float(np.median(slides)), float(np.mean(heights)))
+
+    @staticmethod
+    def _winner(tried: dict[_Change, tuple[Plane, Plane]]) -> _Change:
+        """The change that fits best; none at all, unless another fits clearly better."""
+        winner = max(tried, key=lambda change: float(tried[change][0].mean()))
+        lead = tried[winner][0].mean() - tried[0.0, 0.0][0].mean()
+        return winner if lead > _CLEARLY_BETTER else (0.0, 0.0)
+
+    def _peaks(self, change: _Change) -> tuple[Plane, Plane]:
+        """For each window the highest correlation, and how far from its place, in cells."""
+        patches = np.stack([self._patch(corner, change) for corner in self._corners])
+        patches -= patches.mean(axis=(1, 2), keepdims=True)
+        spectrum = np.fft.rfft2(patches)
+        common = self._correlated(spectrum, self._picture)
+        mean = self._correlated(spectrum, self._weight)
+        square = self._correlated(np.fft.rfft2(patches**2), self._weight)
+        spread = np.maximum(square - mean**2 / self._whole, 1e-3 * self._whole)
+        table = common / np.sqrt(spread * np.maximum(self._spread, 1e-6))
+        row, column = np.indices(table.shape[1:]) - REACH
+        distance = np.hypot(row, column)
+        value = (table - _FAR * distance).reshape(len(table), -1)
+        place = value.argmax(axis=1)
+        heights = table.reshape(len(table), -1)[np.arange(len(table)), place]
+        return heights, distance.reshape(-1)[place] * STEP
+
+    def _correlated(self, spectrum: _Spectrum, window: _Spectrum) -> Plane:
+        reach = 2 * REACH + 1
+        found: Plane = np.fft.irfft2(spectrum * window, self._size)
+        return found[:, :reach, :reach]
+
+    def _patch(self, corner: _Corner, change: _Change) -> Plane:
+        """The reference around a window, magnified and turned about the window's middle."""
+        scale, turn = change
+        cosine, sine = np.cos(np.radians(turn)), np.sin(np.radians(turn))
+        matrix = np.array([[cosine, sine], [-sine, cosine]]) / (1 + scale)
+        middle = np.array([self._size[1] - 1, self._size[0] - 1]) / 2
+        place = np.array(
+            [corner[1] + (self._side[1] - 1) / 2, corner[0] + (self._side[0] - 1) / 2]
+        )
+        offset = place - matrix @ middle
+        patch: Plane = cv2.warpAffine(
+            self._reference,
+            np.column_stack([matrix, offset]),
+            (self._size[1], self._size[0]),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REFLECT_101,
+        )
+        return patch

@@ -1,0 +1,176 @@
+"""Everything that is measured on a render, part by part."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from chalicelib.imaging.cloth import REGIONS, Cloth
+from chalicelib.imaging.image import Rgb8
+from chalicelib.imaging.metrics import pattern
+from chalicelib.imaging.metrics.alignment import align
+from chalicelib.imaging.metrics.border import REACH_M, follow
+from chalicelib.imaging.metrics.detail import added_texture, seam, sharpness
+from chalicelib.imaging.metrics.difference import ciede2000
+from chalicelib.imaging.metrics.kinds import Plane
+from chalicelib.imaging.metrics.observation import Observation, observe
+from chalicelib.imaging.metrics.structure import ssim_map
+from chalicelib.imaging.placement import PlacementMap
+
+EXPLAINED_BELOW: Final = 0.85
+"""Worst likeness of a window from which on it is asked what happened to the pattern."""
+
+MIXED: Final = 2.5
+"""Cells; standard deviation of the filter before colors are compared."""
+
+RING: Final = 3
+"""Cells from the edge of what is seen of a part that make up its boundary ring."""
+
+LEAST_CELLS: Final = 200
+"""Fewer cells than this are no evidence."""
+
+
+def measure(
+    render: Rgb8, reference: Rgb8, cloth: Cloth, placement: PlacementMap
+) -> dict[str, dict[str, float]]:
+    """
+    Measure how far a render is from its faithful reference, on the cloth.
+
+    Parameters
+    ----------
+    render, reference : ndarray of uint8, shape (H, W, 3)
+        sRGB, of the size of `placement`.
+    cloth : Cloth
+        The saree that the reference shows.
+    placement : PlacementMap
+        Where it lies in both.
+
+    Returns
+    -------
+    dict of dict of float
+        For each part "coverage", the share of the seen cloth that it makes up, and, if enough
+        of it is seen, its metrics by name.
+    """
+    observation = observe(render, reference, placement, cloth)
+    whole = max(float(observation.area.sum()), 1.0)
+    similarity = ssim_map(
+        observation.reference[..., 0] / 100, observation.render[..., 0] / 100, observation.weight
+    )
+    return {name: _measured(observation, similarity, name, whole) for name in REGIONS}
+
+
+def _measured(
+    observation: Observation, similarity: Plane, name: str, whole: float
+) -> dict[str, float]:
+    part = observation.grid.region(name)
+    coverage = float(observation.area[part].sum()) / whole
+    where = _guarded(observation, name)
+    weight = observation.weight[where]
+    if np.count_nonzero(weight) < LEAST_CELLS:
+        return {"coverage": 0.0}
+    reference, render = observation.reference[where], observation.render[where]
+    return (
+        {"coverage": coverage}
+        | _structure(similarity[where], weight)
+        | _color(reference, render, weight)
+        | _pattern(observation, where)
+        | (_border(observation, name) if name.startswith("border") else {})
+    )
+
+
+def _guarded(observation: Observation, name: str) -> tuple[slice, slice]:
+    """A part without the rows that a border which is out of place would cover."""
+    rows, columns = observation.grid.region(name)
+    guard = 0 if name.startswith("border") else round(REACH_M / observation.grid.cell_m)
+    return slice(rows.start + guard, max(rows.stop - guard, rows.start + guard)), columns
+
+
+def _pattern(observation: Observation, where: tuple[slice, slice]) -> dict[str, float]:
+    weight = observation.weight[where]
+    reference, render = observation.reference[where], observation.render[where]
+    cell_m = observation.grid.cell_m
+    found = pattern.windows(reference, render, weight)
+    measured = {
+        "pattern_score": pattern.score(found),
+        "pattern_worst": pattern.worst(found),
+        "seam": seam(reference, render, weight, cell_m),
+    }
+    sharp = sharpness(reference, render, weight, found)
+    added = added_texture(reference, render, weight)
+    measured |= {} if sharp is None else {"sharpness": sharp}
+    measured |= {} if added is None else {"added_texture": added}
+    if measured["pattern_worst"] < EXPLAINED_BELOW:
+        measured |= _explained(observation, where)
+    return measured
+
+
+def _explained(observation: Observation, where: tuple[slice, slice]) -> dict[str, float]:
+    found = align(observation.strip[where], observation.render[where], observation.weight[where])
+    if found is None:
+        return {}
+    return {
+        "pattern_scale": abs(found.scale),
+        "pattern_turn": abs(found.turn),
+        "pattern_slide_m": found.slide * observation.grid.cell_m,
+        "motif_likeness": found.likeness,
+    }
+
+
+def _structure(similarity: Plane, weight: Plane) -> dict[str, float]:
+    seen = (weight > 0).astype(np.uint8)
+    # Single cells that no pixel fell into are no edges.
+    closed = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    size = 2 * RING + 1
+    inner = cv2.erode(
+        closed, np.ones((size, size), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0
+    )
+    interior = weight * inner
+    return {
+        "ssim": _mean(similarity, interior),
+        "ssim_boundary": _mean(similarity, weight - interior),
+    }
+
+
+def _color(reference: Plane, render: Plane, weight: Plane) -> dict[str, float]:
+    """
+    Color difference of what the eye sees as one color: what is finer than a thread is mixed.
+
+    Zhang, Wandell, "A Spatial Extension of CIELAB for Digital Color Image Reproduction",
+    SID Symposium Digest 27, 1996: filter first, then compare.
+    """
+    mass = _mixed(weight)
+    first = _mixed(reference * weight[..., np.newaxis])[::2, ::2]
+    second = _mixed(render * weight[..., np.newaxis])[::2, ::2]
+    seen = mass[::2, ::2] > 0.5
+    if not seen.any():
+        seen = mass[::2, ::2] > 0
+    share = mass[::2, ::2][seen][:, np.newaxis]
+    difference = ciede2000(first[seen] / share, second[seen] / share)
+    ordered = np.sort(difference)
+    return {
+        "delta_e": float(difference.mean(dtype=np.float64)),
+        "delta_e_p95": float(ordered[int(0.95 * (len(ordered) - 1))]),
+    }
+
+
+def _mixed(plane: Plane) -> Plane:
+    mixed: Plane = cv2.GaussianBlur(plane, (0, 0), MIXED, borderType=cv2.BORDER_CONSTANT)
+    return mixed
+
+
+def _border(observation: Observation, name: str) -> dict[str, float]:
+    course = follow(observation, name)
+    if course is None:
+        return {}
+    return {
+        "border_continuity": course.continuity(),
+        "border_shift_m": course.shift(),
+        "border_gap_m": course.gap(),
+    }
+
+
+def _mean(values: Plane, weight: Plane) -> float:
+    mass = float(weight.sum(dtype=np.float64))
+    if mass == 0:
+        return 1.0
+    return float(np.sum(values * weight, dtype=np.float64)) / mass

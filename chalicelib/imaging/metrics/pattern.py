@@ -1,0 +1,142 @@
+"""Whether the pattern that is seen is the pattern that should be there, in its place."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.metrics.kinds import Plane
+
+BLOCK: Final = 8
+"""Cells along the side of a block; a window is three by three blocks."""
+
+CHANNELS: Final = np.array([1.0, 0.6, 0.6], np.float32)
+"""Lightness carries the pattern; JPEG halves the resolution of what a* and b* carry."""
+
+_NOISE: Final = 6.0
+"""Variance, in units of L* squared, that counts as no pattern: a picture's noise and rounding."""
+
+_LEAST_WEIGHT: Final = 0.3
+"""Share of a window that must be seen for the window to tell anything."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Windows:
+    """
+    Second moments of reference and render over windows of the strip.
+
+    Attributes
+    ----------
+    weight : ndarray of float32, shape (rows, columns)
+        Share of the window that is seen, 0..1.
+    reference, render : ndarray of float32, same shape
+        Variance of the pattern, summed over the channels, in units of L* squared.
+    common : ndarray of float32, same shape
+        Covariance of the two.
+    """
+
+    weight: Plane
+    reference: Plane
+    render: Plane
+    common: Plane
+
+    def likeness(self) -> Plane:
+        """
+        How alike the patterns are in each window: 1 is the same, 0 has nothing in common.
+
+        References
+        ----------
+        Wang, Simoncelli, Bovik, "Multiscale Structural Similarity for Image Quality
+        Assessment", Asilomar 2003: the contrast and structure terms of one scale.
+        """
+        both = 2 * self.common + np.float32(_NOISE)
+        return both / (self.reference + self.render + np.float32(_NOISE))
+
+    def told(self) -> NDArray[np.bool_]:
+        """Which windows are seen well enough."""
+        return self.weight >= np.float32(_LEAST_WEIGHT)
+
+
+def windows(reference: Plane, render: Plane, weight: Plane) -> Windows:
+    """
+    Compare the patterns of two pictures of one part, window by window.
+
+    Parameters
+    ----------
+    reference, render : ndarray of float32, shape (H, W, 3)
+        CIE L*a*b* of the cloth.
+    weight : ndarray of float32, shape (H, W)
+        How well each cell is seen, 0..1.
+
+    Returns
+    -------
+    Windows
+        Of three blocks by three, one around each block.
+    """
+    first, second = reference * CHANNELS, render * CHANNELS
+    moments = [_dot(first, first), _dot(second, second), _dot(first, second)]
+    planes = np.dstack([np.ones_like(weight), *moments, first, second])
+    sums = window_means(planes * weight[..., np.newaxis])
+    mass = np.maximum(sums[..., 0], np.float32(1e-6))
+    square_first, square_second, product = (sums[..., n] / mass for n in (1, 2, 3))
+    mean_first, mean_second = (sums[..., n : n + 3] / mass[..., np.newaxis] for n in (4, 7))
+    return Windows(
+        weight=sums[..., 0],
+        reference=np.maximum(square_first - _dot(mean_first, mean_first), 0),
+        render=np.maximum(square_second - _dot(mean_second, mean_second), 0),
+        common=product - _dot(mean_first, mean_second),
+    )
+
+
+def window_means(planes: Plane) -> Plane:
+    """
+    Mean of each plane over each window; beyond the part's edges nothing is seen.
+
+    Parameters
+    ----------
+    planes : ndarray of float32, shape (H, W, N)
+        Zero where nothing is seen.
+
+    Returns
+    -------
+    ndarray of float32, shape (ceil(H / BLOCK), ceil(W / BLOCK), N)
+        Over three blocks by three around each block.
+    """
+    height, width = planes.shape[:2]
+    size = (-(-width // BLOCK), -(-height // BLOCK))
+    tiles = cv2.copyMakeBorder(
+        planes, 0, size[1] * BLOCK - height, 0, size[0] * BLOCK - width, cv2.BORDER_CONSTANT
+    )
+    blocks = cv2.resize(tiles, size, interpolation=cv2.INTER_AREA)
+    sums: Plane = cv2.blur(blocks, (3, 3), borderType=cv2.BORDER_CONSTANT)
+    return sums
+
+
+def score(found: Windows) -> float:
+    """
+    How much of the pattern is right, 0..1.
+
+    Windows count by how much pattern they have, or should have; plain cloth that is plain
+    scores 1.
+    """
+    where = found.told()
+    both = found.reference[where] + found.render[where] + np.float32(_NOISE)
+    if not len(both):
+        return 1.0
+    right = np.float64(np.sum(found.likeness()[where] * both)) / np.float64(np.sum(both))
+    return float(np.clip(right, 0, 1))
+
+
+def worst(found: Windows, *, share: float = 0.02) -> float:
+    """Likeness that only `share` of the windows fall below: answers to local damage."""
+    likeness = np.sort(found.likeness()[found.told()])
+    if not len(likeness):
+        return 1.0
+    return float(np.clip(likeness[int(share * len(likeness))], 0, 1))
+
+
+def _dot(first: Plane, second: Plane) -> Plane:
+    product: Plane = np.einsum("...c,...c->...", first, second)
+    return product
