@@ -1,0 +1,112 @@
+"""The main job end to end, through HTTP alone: a photo in, catalog pictures on the disk."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from urllib3.exceptions import HTTPError
+
+from emulator.api import Api, Made, RefusedError
+from emulator.contact_sheet import PosePicture, Sheet
+from emulator.environments import ROOT
+from emulator.progress import ProgressLine
+
+
+def generate(photo: Path, mode: str, out: Path, url: str | None) -> int:
+    """Make the pictures and return 0, or say why there are none and return 1."""
+    line = ProgressLine(sys.stdout)
+    line.say("starting")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with _served(url, out / "emulator.log") as api_url:
+            return _run(Api(api_url), photo, mode, out, line)
+    except (RefusedError, HTTPError, OSError) as error:
+        line.close()
+        sys.stdout.write(f"{photo}: {error}\n")
+        return 1
+
+
+def _run(api: Api, photo: Path, mode: str, out: Path, line: ProgressLine) -> int:
+    line.say("upload")
+    saree_id = api.upload(photo)
+    job_id = api.generate(saree_id, mode)
+    status: Mapping[str, Any] = {}
+    for status in api.follow(job_id):
+        line.show(status)
+    line.close()
+    _save(api, photo, status, api.made(saree_id, job_id), out)
+    if status["status"] == "success":
+        sys.stdout.write(f"{len(status['poses'])} pictures and the contact sheet: {out}\n")
+        return 0
+    sys.stdout.write(f"{photo}: {status['error']['detail']}\n")
+    return 1
+
+
+def _save(api: Api, photo: Path, status: Mapping[str, Any], made: Made, out: Path) -> None:
+    """Write everything that the job has made, which after a failure is less than all."""
+    saree_id = str(status["saree_id"])
+
+    def fetched(name: str) -> bytes | None:
+        artifact_id = made.named(name)
+        return api.artifact(saree_id, artifact_id) if artifact_id else None
+
+    published = {image["pose"]: api.download(image["url"]) for image in made.generation["images"]}
+    for pose, picture in published.items():
+        (out / f"{pose}.png").write_bytes(picture)
+    metrics = fetched("metrics.json")
+    if metrics:
+        (out / "metrics.json").write_bytes(metrics)
+    sheet = Sheet(
+        title=f"{photo.name} · {status['mode']} · {status['status']}",
+        photo=photo.read_bytes(),
+        strip=fetched("whole.png"),
+        parts=json.loads(fetched("parts.json") or b"{}"),
+        poses=[
+            PosePicture(
+                title=f"{pose['pose']} {pose['label']}",
+                passed=pose["status"] == "published",
+                # What failed is shown as well: it is what a person wants to look at.
+                picture=published.get(pose["pose"])
+                or fetched(f"attempts/{pose['attempt']}/{pose['pose']}.png"),
+                verdicts=_last_verdicts(metrics, pose["pose"]),
+            )
+            for pose in status["poses"]
+        ],
+    )
+    (out / "contact-sheet.png").write_bytes(sheet.drawn())
+
+
+def _last_verdicts(metrics: bytes | None, pose: str) -> Sequence[Mapping[str, Any]]:
+    """What the certificate says of a pose's last attempt."""
+    certified = json.loads(metrics)["poses"] if metrics else []
+    attempts = next((one["attempts"] for one in certified if one["pose"] == pose), [])
+    return attempts[-1]["verdicts"] if attempts else []
+
+
+@contextmanager
+def _served(url: str | None, log: Path) -> Iterator[str]:
+    """The API at `url`, or one of one's own for as long as it is needed."""
+    if url is not None:
+        yield url
+        return
+    with (
+        log.open("wb") as errors,
+        subprocess.Popen(
+            [sys.executable, "-m", "emulator", "serve", "--port", "0"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process,
+    ):
+        first = process.stdout.readline() if process.stdout else ""
+        try:
+            if not first.startswith("serving "):
+                raise RefusedError(f"the emulator did not start; {log} says why")
+            yield first.removeprefix("serving ").strip()
+        finally:
+            process.terminate()
