@@ -5,6 +5,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from chalice.app import Chalice, CORSConfig, Request, Response
@@ -37,7 +38,7 @@ def conduct(app: Chalice, *, allowed_origin: str) -> None:
     """Set up what holds for every route; to be called before routes are registered."""
     app.api.binary_types = list(BINARY_TYPES)
     app.api.cors = cors(allowed_origin)
-    app.register_middleware(concluded, "http")
+    app.register_middleware(partial(_concluded, app.api.cors), "http")
 
 
 def cors(allowed_origin: str) -> CORSConfig:
@@ -58,16 +59,22 @@ def request_id(request: Request) -> str:
     return str(request.context.setdefault("requestId", uuid.uuid4().hex))
 
 
-def concluded(request: Request, get_response: Callable[[Request], Response]) -> Response:
+def _concluded(
+    cors: CORSConfig, request: Request, get_response: Callable[[Request], Response]
+) -> Response:
     """Let every answer carry its request id and CORS headers, also those no view made."""
     began = time.monotonic()
     response = get_response(request)
     named = request_id(request)
     if _is_the_frameworks(response):
         response = gateway_problem(response.status_code, named, response.headers)
-    response.headers.setdefault(REQUEST_ID, named)
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers = {
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        **cors.get_access_control_headers(),
+        **response.headers,
+        REQUEST_ID: named,
+    }
     log.info(
         "request.answered",
         extra={
