@@ -14,15 +14,7 @@ from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.image import Mask, Rgb8
-
-_COLORS = 14
-"""Color clusters a photo is described by: enough for two borders, a pallu and a floor."""
-
-_COLOR_SCALE = np.array([0.6, 1, 1], dtype=np.float32)
-"""Lightness counts less than hue: shadow falls on floor and cloth alike."""
-
-_CLUSTER_SPREAD = 6.0
-"""Softness of a color's membership in the clusters, in units of Lab."""
+from chalicelib.imaging.palette import Palette
 
 _FINE_SCALE = 4
 """The weave is looked for at this many times the working size."""
@@ -70,6 +62,7 @@ def shrink(photo: Rgb8, side: int) -> Rgb8:
 def cloth_log_odds(
     photo: Rgb8,
     small: Rgb8,
+    palette: Palette,
     weights: Weights = Weights(),
 ) -> NDArray[np.float32]:
     """
@@ -81,6 +74,8 @@ def cloth_log_odds(
         sRGB.
     small : ndarray of uint8, shape (h, w, 3)
         The same photo at the working size.
+    palette : Palette
+        Its colors.
     weights : Weights
         How far each clue counts.
 
@@ -91,11 +86,10 @@ def cloth_log_odds(
     """
     height, width = small.shape[:2]
     places = _Places.of(height, width)
-    lift = _ColorLift.of(small, places.center)
     odds = np.full((height, width), weights.bias, dtype=np.float32)
-    odds += weights.ring * lift.of_region(places.ring)
-    odds += weights.corner * lift.of_region(places.corner)
-    odds += weights.side * lift.of_region(places.side)
+    odds += weights.ring * palette.lift(places.ring, places.center)
+    odds += weights.corner * palette.lift(places.corner, places.center)
+    odds += weights.side * palette.lift(places.side, places.center)
     odds += weights.fine * _fine_texture(photo, height, width)
     odds += _coarse_clues(to_lab(small), weights)
     odds += weights.margin * places.reach**4
@@ -125,42 +119,6 @@ class _Places:
             side=across > 0.9,
             center=down**2 + across**2 < 0.5,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _ColorLift:
-    """How much more common a pixel's color is in some region than in the middle of the photo."""
-
-    membership: NDArray[np.float32]
-    center: NDArray[np.float32]
-
-    @classmethod
-    def of(cls, small: Rgb8, center: Mask) -> "_ColorLift":
-        smooth = cv2.bilateralFilter(small, 7, 25, 5)
-        color = to_lab(np.asarray(smooth, dtype=np.uint8)) * _COLOR_SCALE
-        # k-means draws its starting points from OpenCV's own generator.
-        cv2.setRNGSeed(7)
-        stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 15, 0.5)
-        sample = np.ascontiguousarray(color.reshape(-1, 3)[::3])
-        count = min(_COLORS, len(sample))
-        _, _, means = cv2.kmeans(sample, count, None, stop, 1, cv2.KMEANS_PP_CENTERS)
-        distance = np.stack([((color - mean) ** 2).sum(2) for mean in means], axis=2)
-        distance -= distance.min(axis=2, keepdims=True)
-        membership = np.exp(-distance / (2 * _CLUSTER_SPREAD**2))
-        membership /= membership.sum(axis=2, keepdims=True)
-        return cls(membership, _share(membership, center))
-
-    def of_region(self, region: Mask) -> NDArray[np.float32]:
-        ratio = np.log(_share(self.membership, region) / self.center).astype(np.float32)
-        total = np.zeros(self.membership.shape[:2], dtype=np.float32)
-        for index, value in enumerate(ratio):
-            total += self.membership[..., index] * value
-        return total
-
-
-def _share(membership: NDArray[np.float32], region: Mask) -> NDArray[np.float32]:
-    mean = membership[region].mean(axis=0) + np.float32(0.01)
-    return np.asarray(mean, dtype=np.float32)
 
 
 def _fine_texture(photo: Rgb8, height: int, width: int) -> NDArray[np.float32]:

@@ -1,0 +1,173 @@
+"""
+What a person wears below the shoulders, apart from skin, hair and everything around.
+
+The face says where the body is.  Colors of the skirt that occur neither beside the figure nor on
+the head are the garment; place and the person's own skin color settle the rest.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.figure import Face
+from chalicelib.imaging.image import Mask, Matte, Rgb8
+from chalicelib.imaging.palette import Palette
+from chalicelib.imaging.regions import holes
+
+_FACES_TALL = 14
+"""Heights of a face, brow to chin, from the brow to just below the feet."""
+
+
+_SKIN_FOR_SURE = 0.5
+_CERTAIN = 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Where each pixel lies in a body, in widths and heights of its face."""
+
+    across: NDArray[np.float32]
+    down: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, shape: tuple[int, int], face: Face) -> "Body":
+        """The body below `face`, for every pixel of a picture of `shape`."""
+        row, column = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
+        # The picture's edge is a better measure of a whole figure than the small face.
+        whole = (shape[0] - face.top) / _FACES_TALL
+        height = whole if face.height < 1.6 * whole else face.height
+        center = face.left + face.width / 2
+        return cls(np.abs(column - center) * 1.3 / height, (row - face.top) / height)
+
+    @property
+    def skirt(self) -> Mask:
+        """Below the hips, where a saree is sure to be."""
+        return (self.across < 1.3) & (self.down > 4.2) & (self.down < 10.5)
+
+    @property
+    def head(self) -> Mask:
+        """Face and hair."""
+        return (self.across < 1.2) & (self.down > -0.4) & (self.down < 1.0)
+
+    @property
+    def outside(self) -> Mask:
+        """Farther out than a body reaches, if not its pallu."""
+        far = (self.across > 5.5) | (self.down < -0.3)
+        return far if far.mean() > 0.1 else (self.across > 4) | (self.down < -0.3)
+
+    @property
+    def beside_head(self) -> Mask:
+        """Left and right of the head, where only the background is."""
+        return (self.across > 2.5) & (self.across < 6) & (self.down < 0.8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wearer:
+    """A person in a photo, and the colors around."""
+
+    body: Body
+    palette: Palette
+    skin: Matte
+    score: float
+    """
+    How sure it is that there is a person who wears something of a color of its own.
+
+    About 0 for what only looks like a face within a cloth, above 0.6 for persons.
+    """
+
+    @classmethod
+    def of(cls, small: Rgb8, face: Face) -> "Wearer":
+        """
+        The person whose face was found.
+
+        Parameters
+        ----------
+        small : ndarray of uint8, shape (h, w, 3)
+            sRGB.
+        face : Face
+            In pixels of `small`.
+
+        Returns
+        -------
+        Wearer
+            With a score that may well be low.
+        """
+        body = Body.of((small.shape[0], small.shape[1]), face)
+        palette = Palette.of(small, 24, 5.0, 0.004)
+        skirt = palette.share(body.skirt)
+        beside = np.minimum(skirt, palette.share(body.beside_head)).sum()
+        around = np.minimum(skirt, palette.share(body.across > 4.5)).sum()
+        score = float(face.score - 3 * beside - 0.5 * around)
+        return cls(body, palette, own_skin(small, body), score)
+
+    def log_odds(self) -> NDArray[np.float32]:
+        """
+        Log odds that a place shows the garment.
+
+        Returns
+        -------
+        ndarray of float32, shape (h, w)
+            Above 0 where the garment is more likely than not.
+        """
+        body, palette = self.body, self.palette
+        odds = 0.9 * np.clip(palette.lift(body.skirt, body.outside), -3, 3)
+        odds += 0.5 * np.clip(palette.lift(body.skirt, body.head), -3, 3)
+        odds -= 3.5 * self.skin + 1
+        odds -= 0.35 * np.maximum(body.across - 2.5, 0)
+        odds[body.down < 1] -= 4
+        odds[body.skirt] += 1
+        odds = cv2.GaussianBlur(odds, (0, 0), 1.2)
+        # Once skin has been taken for cloth, a color model finds more of it.
+        odds[self.skin > _SKIN_FOR_SURE] = -_CERTAIN
+        return np.asarray(odds, dtype=np.float32)
+
+    def without_false_holes(self, garment: Mask) -> Mask:
+        """
+        Fill the holes that show neither background nor skin: a motif of other colors.
+
+        Parameters
+        ----------
+        garment : ndarray of bool, shape (h, w)
+            The garment.
+
+        Returns
+        -------
+        ndarray of bool, shape (h, w)
+            A copy.
+        """
+        filled = garment.copy()
+        around = self.palette.share(self.body.outside & ~garment)
+        for hole in holes(garment):
+            background = np.minimum(self.palette.share(hole), around).sum()
+            if background < 0.4 and self.skin[hole].mean() < 0.3:
+                filled |= hole
+        return filled
+
+
+def own_skin(small: Rgb8, body: Body) -> Matte:
+    """
+    How near each color is to the person's own skin.
+
+    Parameters
+    ----------
+    small : ndarray of uint8, shape (h, w, 3)
+        sRGB.
+    body : Body
+        Where the body is in it.
+
+    Returns
+    -------
+    ndarray of float32, shape (h, w)
+        0..1.
+    """
+    ycc = cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb).astype(np.float32)
+    cheeks = (body.across < 0.35) & (body.down > 0.35) & (body.down < 0.85)
+    if not cheeks.any():
+        return np.zeros(small.shape[:2], dtype=np.float32)
+    _, red, blue = np.median(ycc[cheeks], axis=0)
+    squared = ((ycc[..., 1] - red) / 7) ** 2 + ((ycc[..., 2] - blue) / 7) ** 2
+    likeness = np.exp(-squared / 2) * (ycc[..., 0] > 45)
+    # Skin is whole; gold thread that has its color is broken up by the weave.
+    return np.asarray(cv2.medianBlur(likeness.astype(np.float32), 5), dtype=np.float32)
