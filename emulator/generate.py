@@ -83,7 +83,7 @@ def _save(api: Api, photo: Path, status: Mapping[str, Any], made: Made, out: Pat
 def _last_verdicts(metrics: bytes | None, pose: str) -> Sequence[Mapping[str, Any]]:
     """What the certificate says of a pose's last attempt."""
     certified = json.loads(metrics)["poses"] if metrics else []
-    attempts = next((one["attempts"] for one in certified if one["pose"] == pose), [])
+    attempts: list[Any] = next((one["attempts"] for one in certified if one["pose"] == pose), [])
     return attempts[-1]["verdicts"] if attempts else []
 
 
