@@ -80,7 +80,7 @@ def problem(error: Exception, request_id: str) -> Response:
 def gateway_problem(status: int, request_id: str, headers: Headers) -> Response:
     """Answer what the framework refused before any view was reached."""
     code, title = GATEWAY.get(status, GATEWAY[400 if status < 500 else 500])
-    category = "invalid" if status < 500 else "internal"
+    category = {404: "not_found", 500: "internal"}.get(status, "invalid")
     return _response(Answer(status, category, title), code, title, request_id, headers)
 
 
