@@ -68,7 +68,7 @@ class RecordFiles:
             os.close(descriptor)
 
 
-def hold(directory: Path, wait_seconds: float = 3.0) -> BufferedWriter:
+def hold(directory: Path, wait_seconds: float = 1.5) -> BufferedWriter:
     """
     Keep a directory from every other process for as long as the returned file is open.
 

@@ -22,6 +22,8 @@ from emulator.cloud.requests import Environ, Refusal, Request, StartResponse, Ws
 
 _UNSIGNED_FIELDS = {"policy", "file", "x-amz-signature", "awsaccesskeyid", "signature"}
 
+_LINK_SIGNATURES = {"Signature", "X-Amz-Signature"}
+
 
 class Gate:
     """WSGI middleware in front of moto's S3."""
@@ -57,7 +59,7 @@ class Gate:
 
     def _refusal(self, request: Request) -> Refusal | None:
         now = datetime.now(UTC)
-        if "X-Amz-Expires" in request.query and _expired(request.query, now):
+        if _LINK_SIGNATURES & request.query.keys() and _expired(request.query, now):
             return Refusal("403 Forbidden", "AccessDenied", "Request has expired")
         write = _Write.read(request)
         if write is None:
@@ -214,7 +216,10 @@ def _wanted(condition: dict[str, str] | list[str]) -> list[tuple[str, str, str]]
 
 
 def _expired(query: Mapping[str, list[str]], now: datetime) -> bool:
+    """Whether a signed link ran out, by either version of the signature."""
     try:
+        if "Expires" in query:
+            return datetime.fromtimestamp(int(query["Expires"][0]), UTC) < now
         signed = datetime.strptime(query["X-Amz-Date"][0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
         lifetime = timedelta(seconds=int(query["X-Amz-Expires"][0]))
     except (KeyError, ValueError):

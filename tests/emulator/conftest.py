@@ -10,7 +10,7 @@ from emulator.serving import Plan, Serving, surroundings
 from tests.emulator.places import SMALL
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def serving() -> Iterator[Serving]:
     """The small app, served with two workers."""
     before = dict(os.environ)
@@ -28,7 +28,7 @@ def serving() -> Iterator[Serving]:
     os.environ.update(before)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cloud() -> Iterator[EmbeddedCloud]:
     """An embedded cloud with nothing in it."""
     embedded = EmbeddedCloud(surroundings(os.environ, {}, own=True), None)

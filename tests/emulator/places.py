@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import boto3
+from botocore.config import Config
 
 SMALL = Path(__file__).parent / "small"
 ROOT = Path(__file__).parent.parent.parent
@@ -13,13 +14,14 @@ ROOT = Path(__file__).parent.parent.parent
 T = TypeVar("T")
 
 
-def client(service: str, url: str) -> Any:
+def client(service: str, url: str, **config: Any) -> Any:
     return boto3.client(
         service,
         endpoint_url=url,
         region_name="us-east-1",
         aws_access_key_id="emulator",
         aws_secret_access_key="emulator",
+        config=Config(**config),
     )
 
 

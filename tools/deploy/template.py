@@ -10,7 +10,6 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import cast
 
 from botocore.session import Session
 from chalice.awsclient import TypedAWSClient
@@ -35,7 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 STAGE = "dev"
 
 
-class _NoZip(BaseDeployStep):  # type: ignore[misc] # Chalice has no types
+class _NoZip(BaseDeployStep):
     """Stands where Chalice would install every dependency and zip it."""
 
     def handle_deploymentpackage(self, config: Config, resource: DeploymentPackage) -> None:
@@ -56,7 +55,7 @@ def packaged(root: Path = ROOT, region: str = "us-east-1") -> Template:
     generator = SAMTemplateGenerator(config, PackageOptions(TypedAWSClient(session)))
     made = generator.generate(builder.construct_resources(config, STAGE))
     declared = json.loads((root / ".chalice" / "resources.json").read_text(encoding="utf-8"))
-    return cast("Template", TemplateDeepMerger().merge(declared, made))
+    return TemplateDeepMerger().merge(declared, made)
 
 
 def main() -> None:

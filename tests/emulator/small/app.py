@@ -6,22 +6,27 @@ import time
 from typing import Any
 
 import boto3
-from chalice.app import Chalice, Rate, SQSEvent
+from chalice.app import Chalice, CloudWatchEvent, Rate, Request, SQSEvent
 
 app = Chalice(app_name="small")
 app.api.binary_types.append("image/*")
 app.api.binary_types.append("image/png")
 
 
+def request() -> Request:
+    assert app.current_request is not None
+    return app.current_request
+
+
 @app.route("/echo/{word}")
-def echo(word: str) -> dict[str, str]:
+def echo(word: str) -> dict[str, Any]:
     time.sleep(0.01)
-    return {"word": word, "path": app.current_request.uri_params["word"]}
+    return {"word": word, "asked": request().to_dict()["query_params"]["word"]}
 
 
 @app.route("/size", methods=["POST"], content_types=["image/png", "multipart/form-data"])
 def size() -> dict[str, Any]:
-    body = app.current_request.raw_body
+    body = request().raw_body
     return {"bytes": len(body), "last": body[-1]}
 
 
@@ -43,7 +48,8 @@ def bury(event: SQSEvent) -> None:
 
 
 @app.schedule(Rate(1, unit=Rate.HOURS))
-def tick(event: Any) -> None:
+def tick(event: CloudWatchEvent) -> None:
+    del event
     mark("ticked")
 
 
