@@ -55,12 +55,11 @@ ANSWERS: dict[type[PalluError], Answer] = {
 
 GATEWAY = {
     400: ("bad_request", "The request cannot be read"),
-    404: ("route_not_found", "There is no such route"),
     405: ("method_not_allowed", "The route does not take this method"),
     415: ("content_type_unsupported", "The route does not take this content type"),
     500: (PalluError.code, _OURS.title),
 }
-"""What is answered before any view is reached: status, and its code and title."""
+"""What the framework answers before any view is reached: status, and its code and title."""
 
 
 def answer_to(error: Exception) -> Answer:
@@ -80,7 +79,7 @@ def problem(error: Exception, request_id: str) -> Response:
 def gateway_problem(status: int, request_id: str, headers: Headers) -> Response:
     """Answer what the framework refused before any view was reached."""
     code, title = GATEWAY.get(status, GATEWAY[400 if status < 500 else 500])
-    category = {404: "not_found", 500: "internal"}.get(status, "invalid")
+    category = "invalid" if status < 500 else "internal"
     return _response(Answer(status, category, title), code, title, request_id, headers)
 
 

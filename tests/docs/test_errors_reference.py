@@ -1,9 +1,11 @@
 """The errors page and the code name the same codes, with the same status and category."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,9 @@ from chalicelib.web.problems import ANSWERS, GATEWAY, answer_to
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/reference/errors.md").read_text()
+
+RESOURCES = json.loads((ROOT / ".chalice/resources.json").read_text())["Resources"]
+DECLARED = RESOURCES["RestAPI"]["Properties"]["GatewayResponses"]
 
 # Codes that are put together from what is named where they are raised.
 COMPOSED = {
@@ -32,11 +37,17 @@ def rows(heading: str) -> list[list[str]]:
 def codes_in_the_code() -> set[str]:
     """Collect every code that is given to an error or a reason."""
     found = {kind.code for kind in _kinds()} | {code for code, _ in GATEWAY.values()}
+    found |= {told(kind)["code"] for kind in DECLARED}
     for path in sorted((ROOT / "chalicelib").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 found.update(_codes(node))
     return found
+
+
+def told(kind: str) -> dict[str, Any]:
+    """Read what the template has the gateway answer by itself."""
+    return dict(json.loads(DECLARED[kind]["ResponseTemplates"]["application/json"]))
 
 
 def _kinds() -> list[type[PalluError]]:
@@ -87,9 +98,20 @@ def test_each_answer_of_the_framework_is_as_the_page_says() -> None:
     assert {code: str(status) for status, (code, _) in GATEWAY.items()}.items() <= told.items()
 
 
+@pytest.mark.parametrize("kind", DECLARED)
+def test_each_answer_of_the_gateway_is_a_problem_as_on_the_page(kind: str) -> None:
+    rows_by_code = {row[0]: (row[1], row[2]) for row in rows("Codes of requests")}
+
+    problem = Problem.model_validate(told(kind))
+
+    assert problem.status == DECLARED[kind]["StatusCode"]
+    assert rows_by_code[problem.code] == (str(problem.status), problem.category)
+
+
 def test_the_statuses_of_the_page_are_those_that_errors_have() -> None:
     possible = {(str(answer.status), answer.category) for answer in ANSWERS.values()}
     possible |= {(str(status), "invalid") for status in GATEWAY if status < 500}
+    possible |= {(str(told(kind)["status"]), told(kind)["category"]) for kind in DECLARED}
 
     assert {(row[1], row[2]) for row in rows("Codes of requests")} <= possible
 
