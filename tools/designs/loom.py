@@ -80,6 +80,10 @@ class Loom:
         here = self.paint[rows[0] : rows[1], columns[0] : columns[1]]
         here += cover * (tile.paint[np.ix_(row, column)] - here)
 
+    def as_tile(self) -> Tile:
+        """The strip so far, as a tile to repeat."""
+        return Tile(self.paint.copy(), np.ones(self.paint.shape[:2], np.float32))
+
     def lay_borders(self, bottom: Tile, top: Tile) -> None:
         """
         Weave both borders along the whole length, through the pallu.

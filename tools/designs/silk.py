@@ -1,7 +1,5 @@
 """A bridal silk: crimson with emerald borders, heavy zari, peacocks on the pallu."""
 
-import numpy as np
-
 from chalicelib.imaging.cloth import Cloth
 from tools.designs.loom import Layout, Loom, Yarn
 from tools.designs.motifs import butta, creeper, diamond, oval, paisley, peacock, placed, tooth
@@ -65,17 +63,11 @@ def _lay_pallu(loom: Loom) -> None:
     plan = (_stripes(), _mangos(), _lozenges(), _peacocks(), _lozenges(), _mangos(), _lozenges())
     for tile in (*plan, _peacocks(), _stripes()):
         width = min(tile.cover.shape[1], LAYOUT.length - column)
-        loom.repeat(tile, rows, (column, column + width), start=(-rows[0], 0))
+        # Centered, so that no motif is cut at a border.
+        spare = (rows[1] - rows[0]) % tile.cover.shape[0]
+        loom.repeat(tile, rows, (column, column + width), start=(-(spare // 2), 0))
         column += width
     loom.fill((0, LAYOUT.width), (min(column, LAYOUT.length - 6), LAYOUT.length), GOLD)
-
-
-def _across(sheet: Sketch) -> Tile:
-    """A band that was drawn lying, set upright: its top becomes its side towards the body."""
-    tile = sheet.tile()
-    return Tile(
-        np.ascontiguousarray(tile.paint.swapaxes(0, 1)), np.ascontiguousarray(tile.cover.T)
-    )
 
 
 def _stripes() -> Tile:
@@ -85,7 +77,7 @@ def _stripes() -> Tile:
     for k in range(2):
         sheet.polygon(placed(diamond(9, 9), (27, 6 + 12 * k), size=1), EMERALD)
         sheet.polygon(placed(diamond(9, 9), (49, 6 + 12 * k), size=1), EMERALD)
-    return _across(sheet)
+    return sheet.upright()
 
 
 def _lozenges() -> Tile:
@@ -99,7 +91,7 @@ def _lozenges() -> Tile:
         sheet.polygon(placed(oval(5, 5), (row, 15), size=1), PALE_GOLD)
     sheet.polygon(placed(diamond(20, 28), (29, 0), size=1), GOLD)
     sheet.polygon(placed(diamond(9, 12), (29, 0), size=1), EMERALD)
-    return _across(sheet)
+    return sheet.upright()
 
 
 def _mangos() -> Tile:
@@ -107,7 +99,7 @@ def _mangos() -> Tile:
     paisley(sheet, (54, 35), 82, (GOLD, WINE, PALE_GOLD, EMERALD, GOLD))
     sheet.polygon(placed(oval(8, 8), (14, 0), size=1), GOLD)
     sheet.polygon(placed(oval(8, 8), (90, 0), size=1), GOLD)
-    return _across(sheet)
+    return sheet.upright()
 
 
 def _peacocks() -> Tile:
@@ -117,4 +109,4 @@ def _peacocks() -> Tile:
     sheet.polygon(placed(diamond(18, 12), (118, 0), size=1), WINE)
     sheet.band(0, 4, WINE)
     sheet.band(134, 138, WINE)
-    return _across(sheet)
+    return sheet.upright()

@@ -37,10 +37,6 @@ class Tile:
     paint: NDArray[np.float32]
     cover: NDArray[np.float32]
 
-    def turned(self) -> "Tile":
-        """The tile a quarter turn counterclockwise."""
-        return Tile(np.rot90(self.paint).copy(), np.rot90(self.cover).copy())
-
     def flipped(self) -> "Tile":
         """The tile upside down."""
         return Tile(self.paint[::-1].copy(), self.cover[::-1].copy())
@@ -91,6 +87,13 @@ class Sketch:
         cover = cv2.resize(cover, size, interpolation=cv2.INTER_AREA)
         paint = cv2.resize(laid, size, interpolation=cv2.INTER_AREA)
         return Tile(paint / np.maximum(cover, 1e-6)[..., np.newaxis], cover)
+
+    def upright(self) -> Tile:
+        """What has been drawn, set on its side: its top lies towards the saree's inner end."""
+        lying = self.tile()
+        return Tile(
+            np.ascontiguousarray(lying.paint.swapaxes(0, 1)), np.ascontiguousarray(lying.cover.T)
+        )
 
     def _copies(self, points: NDArray[np.float64]) -> list[NDArray[np.float64]]:
         """Offsets of the copies that the sheet's edges cut."""

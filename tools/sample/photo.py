@@ -154,7 +154,7 @@ class _Scene:
             else np.stack([self.width_m / 2 - t, s], -1)
         )
         laid: Meters = _turned(straight, spread.turn_deg)
-        return laid + np.array([spread.aside_m, self.edge_m])
+        return np.asarray(laid + np.array([spread.aside_m, self.edge_m]))
 
     def band(self, first: int, last: int) -> tuple[LinearRgb, NDArray[np.bool_]]:
         """Rows first..last: linear light, and where there is cloth."""
@@ -187,7 +187,7 @@ class _Scene:
         """Light on the floor, dimmer close to the cloth."""
         close = 1 - 0.45 * np.exp(-np.maximum(rim, 0) / 0.012)
         color = np.array(self.shot.light.color)
-        return (self._evenness(points) * close)[..., np.newaxis] * color
+        return np.asarray((self._evenness(points) * close)[..., np.newaxis] * color)
 
     def _lit(self, over: NDArray[np.float32], points: Meters, rays: Meters) -> Meters:
         """The cloth lit by lamp and surroundings, metal and silk glinting on the wrinkles."""
