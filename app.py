@@ -1,7 +1,6 @@
 """What is deployed: the routes, the function behind each queue, and the schedule."""
 
-from chalice import Chalice, Rate
-from chalice.app import CloudWatchEvent, SQSEvent
+from chalice.app import Chalice, CloudWatchEvent, Rate, SQSEvent
 
 from chalicelib.bootstrap import pallu
 from chalicelib.web.conduct import conduct

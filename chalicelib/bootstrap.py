@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import logs
@@ -34,6 +34,9 @@ from chalicelib.service.upload import Uploads
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.domain.stage import Stage
     from chalicelib.ports import (
         Clock,
         ComposeAdapter,
@@ -43,8 +46,9 @@ if TYPE_CHECKING:
         Segmenter,
         WorkQueue,
     )
-    from chalicelib.service.pose import Posing
+    from chalicelib.service.pose import Posing, Tools
     from chalicelib.service.prepare import Preparation
+    from chalicelib.service.recipes import Recipe
     from chalicelib.service.retry import Retries
 
 
@@ -57,6 +61,14 @@ class Outside:
     clock: Clock
     ids: Ids
     meter: Meter
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What works on pixels, made when a function first needs it."""
+
+    recipes: Callable[[], dict[Stage, Recipe]]
+    tools: Callable[[], Tools]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +87,10 @@ class Services:
 class Pallu:
     """Every service of one deployment, made on first use."""
 
-    def __init__(self, settings: Settings, outside: Outside) -> None:
+    def __init__(self, settings: Settings, outside: Outside, workshop: Workshop) -> None:
         self.settings = settings
         self._outside = outside
+        self._workshop = workshop
         self._store = outside.store
         self._queue = outside.queue
 
@@ -139,14 +152,6 @@ class Pallu:
         return Sarees(self._store, self._fingerprints)
 
     @cached_property
-    def _photo_limits(self) -> PhotoLimits:
-        return PhotoLimits(
-            max_bytes=self.settings.max_upload_bytes,
-            max_pixels=round(self.settings.max_upload_megapixels * 1e6),
-            min_side_pixels=self.settings.min_upload_side_pixels,
-        )
-
-    @cached_property
     def _uploads(self) -> Uploads:
         return Uploads(
             self._store,
@@ -155,7 +160,7 @@ class Pallu:
             self._fingerprints,
             self._outside.clock,
             self._outside.ids,
-            limits=self._photo_limits,
+            limits=_photo_limits(self.settings),
             form_lifetime_seconds=self.settings.upload_lifetime_seconds,
         )
 
@@ -189,9 +194,7 @@ class Pallu:
 
     @cached_property
     def _preparation(self) -> Preparation:
-        from chalicelib.adapters.flatteners.rectify import RectifyFlattener
         from chalicelib.service.prepare import Preparation
-        from chalicelib.service.recipes import recipes
 
         return Preparation(
             self._store,
@@ -201,7 +204,7 @@ class Pallu:
             self._history,
             self._endings,
             self._fingerprints,
-            recipes(_segmenter(self.settings), RectifyFlattener(), self._photo_limits),
+            self._workshop.recipes(),
             self._outside.meter,
         )
 
@@ -210,8 +213,7 @@ class Pallu:
         from chalicelib.service.certificate import Certificates
         from chalicelib.service.cloth_files import Cloths
         from chalicelib.service.decide import Decisions
-        from chalicelib.service.pose import Posing, Tools
-        from chalicelib.service.staging import asset_of, place
+        from chalicelib.service.pose import Posing
 
         decisions = Decisions(
             self._store, self._queue, self._history, self._endings, Certificates(self._store)
@@ -224,7 +226,7 @@ class Pallu:
             self._endings,
             decisions,
             Cloths(self._store),
-            Tools(_composer(self.settings), place, asset_of),
+            self._workshop.tools(),
             self._outside.meter,
         )
 
@@ -233,6 +235,30 @@ class Pallu:
         from chalicelib.service.retry import Retries
 
         return Retries(self._store, self._queue, self._history, self._endings)
+
+
+def _photo_limits(settings: Settings) -> PhotoLimits:
+    return PhotoLimits(
+        max_bytes=settings.max_upload_bytes,
+        max_pixels=round(settings.max_upload_megapixels * 1e6),
+        min_side_pixels=settings.min_upload_side_pixels,
+    )
+
+
+def _recipes(settings: Settings) -> dict[Stage, Recipe]:
+    from chalicelib.adapters.flatteners.rectify import RectifyingFlattener
+    from chalicelib.service.recipes import recipes
+
+    return recipes(_segmenter(settings), RectifyingFlattener(), _photo_limits(settings))
+
+
+def _tools(settings: Settings) -> Tools:
+    from chalicelib.service.pose import Tools
+    from chalicelib.service.staging import asset_of, place
+    from chalicelib.stages.validate import LIMITS, validate
+
+    judge = partial(validate, limits=LIMITS)
+    return Tools(_composer(settings), place, asset_of, judge, LIMITS.name)
 
 
 def _segmenter(settings: Settings) -> Segmenter:
@@ -291,4 +317,5 @@ def pallu() -> Pallu:
         link_lifetime_seconds=settings.link_lifetime_seconds,
     )
     outside = Outside(store, SqsWorkQueue(_client("sqs")), clock, RandomIds(), EmfMeter())
-    return Pallu(settings, outside)
+    workshop = Workshop(partial(_recipes, settings), partial(_tools, settings))
+    return Pallu(settings, outside, workshop)

@@ -9,11 +9,11 @@ from chalicelib.domain.keys import SareeKeys
 from chalicelib.domain.stage import Stage
 from chalicelib.imaging.cloth import Cloth, Parts
 from chalicelib.imaging.codec import decode_png, encode_png
+from chalicelib.imaging.pieces import pieces
 from chalicelib.imaging.strip import Flattened, StripFacts
 from chalicelib.ports import ObjectStore
 from chalicelib.service import documents
 from chalicelib.service.manifest import Content, content
-from chalicelib.stages.extract import swatches
 
 _WHOLE = ("whole.png", "seen.png", "zari.png", "parts.json")
 
@@ -43,7 +43,7 @@ def read_strip(files: Mapping[str, bytes]) -> Flattened:
 
 def write_cloth(cloth: Cloth) -> dict[str, bytes]:
     """Write what `extract` found: the whole strip, what it knows of it, and the parts alone."""
-    parts = {f"{region}.png": encode_png(piece) for region, piece in swatches(cloth).items()}
+    parts = {f"{region}.png": encode_png(piece) for region, piece in pieces(cloth).items()}
     return {
         "whole.png": encode_png(cloth.pixels),
         "seen.png": encode_png(cloth.seen.astype(np.uint8) * 255),
@@ -58,7 +58,7 @@ def read_cloth(files: Mapping[str, bytes]) -> Cloth:
     return Cloth(
         decode_png(files["whole.png"]),
         decode_png(files["seen.png"]) > 127,
-        decode_png(files["zari.png"]).astype(np.float32) / 255,
+        decode_png(files["zari.png"]).astype(np.float32) / np.float32(255),
         documents.load(Parts, files["parts.json"]),
     )
 

@@ -10,9 +10,11 @@ from chalicelib.domain.job import JobState, PoseComposed, PoseJudged
 from chalicelib.domain.keys import AttemptKeys, GenerationKeys, SareeKeys
 from chalicelib.domain.messages import StageMessage
 from chalicelib.domain.stage import Stage
-from chalicelib.domain.verdict import Limits, failed
+from chalicelib.domain.verdict import Verdict, failed
 from chalicelib.errors import InvalidInputError
+from chalicelib.imaging.cloth import Cloth
 from chalicelib.imaging.codec import decode_png, encode_png
+from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.placement import PlacementMap
 from chalicelib.ports import ComposeAdapter, Meter, ObjectStore, WorkQueue
 from chalicelib.service.cloth_files import Cloths, StoredCloth
@@ -26,7 +28,6 @@ from chalicelib.service.publish import JSON, find, publish
 from chalicelib.service.retry import constraints_of
 from chalicelib.service.verdict_files import read_verdicts, told, write_verdicts
 from chalicelib.stages.compose import compose
-from chalicelib.stages.validate import validate
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,8 @@ class Tools:
     composer: ComposeAdapter
     place: Callable[[str, StoredCloth], PlacementMap]
     assets: Callable[[str], Content]
-    limits: Limits
+    judge: Callable[[Rgb8, Cloth, PlacementMap], tuple[Verdict, ...]]
+    limits: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +168,8 @@ class Posing:
         cloth = self._cloths.load(task.saree, task.generation.fingerprint)
         placement = self._tools.place(task.pose, cloth)
         picture = decode_png(self._store.get(task.keys.picture(task.pose)))
-        verdicts = validate(picture, cloth.cloth, placement, self._tools.limits)
-        body = write_verdicts(task.pose, task.attempt, self._tools.limits.name, verdicts)
+        verdicts = self._tools.judge(picture, cloth.cloth, placement)
+        body = write_verdicts(task.pose, task.attempt, self._tools.limits, verdicts)
         publish(self._store, task.keys.verdicts(task.pose), body, content_type=JSON)
 
     def _timed(self, task: _Task, work: Callable[[_Task], None]) -> None:

@@ -74,8 +74,8 @@ def _flatten(files: Files, record: SareeRecord, adapter: FlattenAdapter) -> dict
 
 def _extract(files: Files, record: SareeRecord) -> dict[str, bytes]:
     flattened = read_strip(files)
-    wanted = FabricSize(record.length_m, record.width_m, record.focal_35mm, "")
-    return write_cloth(extract(flattened, wanted))
+    wanted = FabricSize(record.length_m, record.width_m, record.focal_35mm)
+    return write_cloth(extract(flattened.strip, flattened.facts, wanted))
 
 
 def _named(adapter: Any) -> dict[str, str]:

@@ -1,15 +1,17 @@
 """Counting the beginnings of work that a killed process leaves behind."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from chalicelib.domain.keys import PreparedKeys
-from chalicelib.errors import KeyTakenError, UnreadablePhotoError
+from chalicelib.errors import KeyTakenError, StorageUnavailableError, UnreadablePhotoError
 from chalicelib.ports import ObjectStore
 from chalicelib.service.publish import JSON
 
 MAX_TRIALS = 2
 """How often work may be begun that then kills its process."""
+
+_UNMARK_TRIES = 5
 
 
 @contextmanager
@@ -40,4 +42,12 @@ def trial(store: ObjectStore, folder: PreparedKeys) -> Iterator[None]:
     try:
         yield
     finally:
-        store.delete(folder.trial(number))
+        _unmark(store, folder.trial(number))
+
+
+def _unmark(store: ObjectStore, key: str) -> None:
+    """Take a mark away; throttling must not make it look as if the work had killed."""
+    for _ in range(_UNMARK_TRIES):
+        with suppress(StorageUnavailableError):
+            store.delete(key)
+            return
