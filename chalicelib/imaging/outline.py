@@ -153,8 +153,8 @@ def _peak(
     table = votes.reshape(_BINS, rows)
     table = table + np.roll(table, 1, axis=1) * 0.5 + np.roll(table, -1, axis=1) * 0.5
     best_bin, best_row = np.unravel_index(int(table.argmax()), table.shape)
-    theta = float(best_bin) * step
-    return np.array([np.cos(theta), np.sin(theta)]), -(float(best_row) * cell - 1.5 * longer)
+    turn = float(best_bin) * step
+    return np.array([np.cos(turn), np.sin(turn)]), -(float(best_row) * cell - 1.5 * longer)
 
 
 def _refine(outline: Outline, normal: NDArray[np.float64], offset: float, longer: int) -> Side:

@@ -54,9 +54,9 @@ def measuring_copy(strip: Rgb8, seen: Mask, pixels_per_meter: float) -> tuple[La
     return to_lab(small), shown, pixels_per_meter * size[0] / width
 
 
-def departure(strip: Lab, seen: Mask, reference: Mask) -> tuple[NDArray[np.float32], float]:
+def departure(strip: Lab, seen: Mask, reference: Mask) -> NDArray[np.float32]:
     """
-    Mark the pixels whose color is not that of the ground.
+    Measure how far each pixel's color is from that of the ground.
 
     The ground is the middle color of the `reference` pixels; lightness counts little, because
     folds change it.
@@ -69,18 +69,18 @@ def departure(strip: Lab, seen: Mask, reference: Mask) -> tuple[NDArray[np.float
 
     Returns
     -------
-    (ndarray of float32, float)
-        1 where the color departs, 0 where not, NaN where unseen; and the limit in units of
-        the weighted color difference.
+    ndarray of float32, shape (H, W)
+        The color's distance from the ground in units of what the ground itself varies by:
+        above 1 it departs. NaN where unseen.
     """
     known = strip[reference & seen]
     if len(known) < 50:
-        return np.full(seen.shape, np.nan, np.float32), 0.0
+        return np.full(seen.shape, np.nan, np.float32)
     ground = np.median(known[:: max(1, len(known) // 50_000)], axis=0)
     weight = np.array([0.6, 1.0, 1.0], np.float32)
     distance = np.linalg.norm((strip - ground.astype(np.float32)) * weight, axis=2)
     limit = max(10.0, 3.5 * float(np.median(distance[reference & seen])))
-    return np.where(seen, distance > limit, np.nan).astype(np.float32), limit
+    return np.where(seen, distance / limit, np.nan).astype(np.float32)
 
 
 def find_pallu(strip: Lab, seen: Mask, pixels_per_meter: float) -> Pallu | None:
@@ -108,7 +108,7 @@ def find_pallu(strip: Lab, seen: Mask, pixels_per_meter: float) -> Pallu | None:
     field[round(_FIELD[0] * height) : round(_FIELD[1] * height)] = True
     reference = field.copy()
     reference[:, round(_BODY_SHARE * width) :] = False
-    departs, _ = departure(strip, seen & field, reference)
+    departs = departure(strip, seen & field, reference)
     crossed = _crossed(departs, pixels_per_meter)
     known = np.isfinite(crossed)
     if known.sum() < 0.3 * width:
@@ -116,11 +116,22 @@ def find_pallu(strip: Lab, seen: Mask, pixels_per_meter: float) -> Pallu | None:
     crossed = np.interp(np.arange(width), np.flatnonzero(known), crossed[known])
     usual = float(np.median(crossed[: round(_BODY_SHARE * width)]))
     limit = (usual + 1.0) / 2 + 0.2 * (1 - usual)
-    start = int(np.argmax(np.cumsum(limit - crossed)))
+    start = _past_motif_row(crossed, int(np.argmax(np.cumsum(limit - crossed))), pixels_per_meter)
     if start >= width - 0.05 * pixels_per_meter or start < 0.1 * width:
         return None
     contrast = float(crossed[start + 1 :].mean() - crossed[: start + 1].mean())
     return Pallu((start + 1) / pixels_per_meter, float(np.clip(contrast * 1.4, 0, 1)))
+
+
+def _past_motif_row(crossed: NDArray[np.float64], start: int, pixels_per_meter: float) -> int:
+    """Move a start that is only a dense row of motifs to the line behind its gap of ground."""
+    ahead = crossed[start + 1 : start + 1 + round(0.2 * pixels_per_meter)]
+    gaps = np.flatnonzero(ahead < 0.55)
+    first = int(gaps[0]) if len(gaps) else 0
+    if first < 0.02 * pixels_per_meter or ahead[:first].mean() > 0.88:
+        return start
+    lines = np.flatnonzero(ahead[first:] > 0.9)
+    return start + first + int(lines[0]) if len(lines) else start
 
 
 def _crossed(departs: NDArray[np.float32], pixels_per_meter: float) -> NDArray[np.float64]:
@@ -129,7 +140,7 @@ def _crossed(departs: NDArray[np.float32], pixels_per_meter: float) -> NDArray[n
     known = np.isfinite(departs)
     window = max(1, round(0.012 * pixels_per_meter))
     flat = (window, 1)
-    marked = cv2.blur(np.where(known, departs, 0), flat, borderType=cv2.BORDER_REFLECT)
+    marked = cv2.blur((departs > 1).astype(np.float32), flat, borderType=cv2.BORDER_REFLECT)
     weight = cv2.blur(known.astype(np.float32), flat, borderType=cv2.BORDER_REFLECT)
     bins = max(4, round(height / (0.03 * pixels_per_meter)))
     edges = np.linspace(0, height, bins + 1).astype(int)[:-1]
@@ -172,7 +183,7 @@ def find_border(
     end = int(np.clip(round(body_end_m * pixels_per_meter), 1, width))
     reference = np.zeros_like(seen)
     reference[round(0.3 * height) : round(0.7 * height), :end] = True
-    departs, _ = departure(strip, seen, reference)
+    departs = departure(strip, seen, reference)
     half = departs[: height // 2, :end] if top else departs[height // 2 :, :end][::-1]
     chunk = max(8, round(0.08 * pixels_per_meter))
     widths, clear = [], []
@@ -190,15 +201,28 @@ def find_border(
 
 def _inner_edge(half: NDArray[np.float32]) -> tuple[int, float]:
     """Rows from the selvedge inward where departing from the ground ends, and how sharply."""
-    known = np.isfinite(half)
-    count = known.sum(axis=1)
-    share = np.where(known, half, 0).sum(axis=1) / np.maximum(count, 1)
+    count = np.isfinite(half).sum(axis=1)
+    share = (half > 1).sum(axis=1) / np.maximum(count, 1)
     inward = share[::-1]
     usable = count[::-1] > 0.5 * half.shape[1]
-    run = np.cumsum(np.where(usable, 0.5 - inward, 0))
-    body = int(np.argmax(run)) + 1
+    body = int(np.argmax(np.cumsum(np.where(usable, 0.5 - inward, 0)))) + 1
     edge = len(share) - body
     outside = share[:edge][count[:edge] > 0]
     if not len(outside):
         return 0, 0.0
-    return edge, float(outside.mean() - inward[:body].mean())
+    return edge - _teeth(half[:edge]), float(outside.mean() - inward[:body].mean())
+
+
+def _teeth(border: NDArray[np.float32]) -> int:
+    """
+    Rows that are only teeth: a border's edge is where they stand, not where they end.
+
+    Between ground and border in color, a pixel counts as border from half of the way.
+    """
+    reach = min(len(border), max(2, border.shape[1] // 4))
+    inner = border[len(border) - reach :][::-1]
+    known = inner[np.isfinite(inner)]
+    full = float(np.median(known)) if len(known) else 1.0
+    share = (inner > max(1.0, 0.5 * full)).mean(axis=1)
+    dense = np.flatnonzero(share > 0.85)
+    return int(dense[0]) if len(dense) else 0

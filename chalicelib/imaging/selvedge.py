@@ -111,7 +111,7 @@ class Curve:
         return np.interp(u, self.u, self.offset)
 
 
-def curve(outline: Outline, plane: Plane, level: float, reach_m: float = 0.06) -> Curve:
+def curve(outline: Outline, plane: Plane, level: float, reach_m: float = 0.12) -> Curve:
     """
     Follow a selvedge's gentle bends in fabric coordinates.
 
@@ -143,7 +143,7 @@ def curve(outline: Outline, plane: Plane, level: float, reach_m: float = 0.06) -
     if near.sum() < 20:
         return Curve(np.zeros(1), np.zeros(1))
     u, offset = _medians(points[near, 0], points[near, 1] - level, step=0.015)
-    return Curve(u, _lowess(u, offset, window=0.22))
+    return Curve(u, _lowess(u, offset, window=0.15))
 
 
 def _medians(
@@ -196,6 +196,11 @@ class End:
     u: float
     lean: float
     seen: bool
+    width_m: float
+
+    def at(self, t: float) -> float:
+        """Where the end lies at `t`, meters along the plane."""
+        return self.u + self.lean * (t - self.width_m / 2)
 
 
 def find_ends(cloth: Mask, plane: Plane, width_m: float) -> tuple[End, End]:
@@ -239,9 +244,9 @@ def _end(
     tips = order[last]
     free = tips[~cut[tips]]
     if len(free) < 0.45 * len(tips):
-        return End(float(np.median(points[tips, 0])), 0.0, seen=False)
+        return End(float(np.median(points[tips, 0])), 0.0, seen=False, width_m=width_m)
     lean, start = _absolute_line(points[free, 1], points[free, 0])
-    return End(start + lean * width_m / 2, lean, seen=True)
+    return End(start + lean * width_m / 2, lean, seen=True, width_m=width_m)
 
 
 def _absolute_line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:

@@ -124,8 +124,8 @@ def _body_light(
     small: Rgb8, log_light: NDArray[np.float32], shown: Mask, body: Mask, ppm: float
 ) -> NDArray[np.float32]:
     """Log light over the body from its ground; meaningless elsewhere."""
-    departs, _ = departure(to_lab(small), shown & body, body)
-    ground = (departs == 0).astype(np.float32)
+    departs = departure(to_lab(small), shown & body, body)
+    ground = (departs <= 1).astype(np.float32)
     level = float(np.median(log_light[ground > 0])) if ground.any() else 0.0
     coarse = _spread(log_light - level, ground + 1e-5, (0.1 * ppm, 0.1 * ppm))
     fine = _spread(log_light - level - coarse, ground + 1e-3, (_FOLD_M * ppm, _FOLD_M * ppm))

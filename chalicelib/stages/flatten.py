@@ -131,8 +131,13 @@ def _seen(strip: Rgba8) -> Mask:
 def _facts(spread: Spread, ppm: float, *, turned: bool, seen: Mask) -> StripFacts:
     ends = (spread.far, spread.near) if turned else (spread.near, spread.far)
     width = spread.width_m
-    u = np.array([ends[0].u, ends[0].u, ends[1].u, ends[1].u])
     t = np.array([0.0, width, width, 0.0] if turned else [width, 0.0, 0.0, width])
+    u = np.array(
+        [
+            end.at(across)
+            for end, across in zip((ends[0], ends[0], ends[1], ends[1]), t, strict=True)
+        ]
+    )
     corners = spread.to_photo(u, t, bent=False)
     assumptions = []
     if not ends[0].seen:
