@@ -27,11 +27,13 @@ class Finish:
     Attributes
     ----------
     silk : float
-        Specular light in the cloth's own color, for all of it.
+        Share of the light that the cloth answers with sheen, for all of it, in its own color.
     gloss : float
         Specular light without color, for all of it.
     metal : float
-        Specular light in the thread's own color, where there is zari.
+        The same share where there is zari.
+    strength : float
+        How bright sheen is against diffuse light.
     reverse : float
         Reflectance of the reverse side, as a share of the front's.
     let_through : float
@@ -41,6 +43,7 @@ class Finish:
     silk: float
     gloss: float
     metal: float
+    strength: float
     reverse: float
     let_through: float
 
@@ -48,9 +51,10 @@ class Finish:
     def of(cls, parts: Parts) -> Self:
         """The finish of a saree with these facts: silk shines more than cotton."""
         return cls(
-            silk=0.06 + 0.75 * parts.sheen,
-            gloss=0.004 + 0.03 * parts.sheen,
-            metal=1.6,
+            silk=0.02 + 0.26 * parts.sheen,
+            gloss=0.001 + 0.010 * parts.sheen,
+            metal=0.55,
+            strength=1.25,
             reverse=0.93,
             let_through=0.45 * parts.sheer,
         )
@@ -198,8 +202,9 @@ def _light(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """What the layer's reflectance is multiplied by, and what is added to it: both (N,)."""
     side = np.where(layer.reverse, np.float32(finish.reverse), np.float32(1))
-    own = np.float32(finish.silk) + np.float32(finish.metal) * zari
-    return side * (layer.light + layer.sheen * own), layer.sheen * np.float32(finish.gloss)
+    shining = np.float32(finish.silk) + np.float32(finish.metal - finish.silk) * zari
+    gain = layer.light + shining * (layer.sheen * np.float32(finish.strength) - layer.light)
+    return side * gain, layer.sheen * np.float32(finish.gloss)
 
 
 def _through(zari: NDArray[np.float32], finish: Finish) -> NDArray[np.float32]:
