@@ -123,6 +123,27 @@ class Wearer:
         odds[self.skin > _SKIN_FOR_SURE] = -_CERTAIN
         return np.asarray(odds, dtype=np.float32)
 
+    def skirt_width(self, garment: Mask) -> float | None:
+        """
+        How wide the garment is between knee and ankle, in widths of the face.
+
+        Parameters
+        ----------
+        garment : ndarray of bool, shape (h, w)
+            The garment.
+
+        Returns
+        -------
+        float or None
+            The median over the rows of the widest unbroken run; None where the photo ends above.
+        """
+        down, across = self.body.down[:, 0], self.body.across[0]
+        rows = garment[(down > 8) & (down < 11)]
+        if not len(rows):
+            return None
+        runs = [max(map(len, row.tobytes().split(b"\0"))) for row in rows]
+        return float(np.median(runs) * np.abs(np.diff(across)).max())
+
     def without_false_holes(self, garment: Mask) -> Mask:
         """
         Fill the holes that show neither background nor skin: a motif of other colors.
