@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,16 +75,22 @@ class PlacementMap:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FabricPoints:
-    """Fabric coordinates by pixel: `index` int32 ascending, `points` float32 (N, 2) of s, t."""
+    """
+    Fabric coordinates by pixel.
+
+    `index` int32 (N,), ascending; `points` complex64 (N,), s + it: one number for each point
+    halves the work of comparing them.
+    """
 
     index: NDArray[np.int32]
-    points: NDArray[np.float32]
+    points: NDArray[np.complex64]
 
-    def entry_at(self, pixels: int) -> NDArray[np.int32]:
-        """For each of `pixels` flat indices the entry that lies there, or -1."""
-        entries = np.full(pixels, -1, np.int32)
-        entries[self.index] = np.arange(len(self.index), dtype=np.int32)
-        return entries
+    @classmethod
+    def of(cls, layer: FabricLayer) -> Self:
+        """A layer's points."""
+        points = np.empty(len(layer.index), np.complex64)
+        points.real, points.imag = layer.s, layer.t
+        return cls(layer.index, points)
 
 
 def footprints(
@@ -111,48 +117,54 @@ def footprints(
         d(s, t) / d(row, column), meters per pixel. Where one direction has no neighbor on the
         same fold, it is the other turned by a right angle; where both have none, zero.
     """
-    entries = [layer.entry_at(height * width) for layer in among]
-    column = of.index % width
-    row = of.index // width
-    result = np.empty((len(of.index), 2, 2), np.float32)
-    for axis, stride, place, size in ((0, width, row, height), (1, 1, column, width)):
-        before = _nearest(of, among, entries, -stride, place > 0)
-        after = _nearest(of, among, entries, stride, place < size - 1)
-        result[:, :, axis] = _either(-before, after)
-    return _completed(result)
+    # A rim of nothing around the picture, so that no neighbor lies in another row.
+    wide = width + 2
+    planes = [np.full((height + 2) * wide, np.nan, np.complex64) for _ in among]
+    for plane, layer in zip(planes, among, strict=True):
+        plane[_rimmed(layer.index, width)] = layer.points
+    here = _rimmed(of.index, width)
+    down, right = (
+        _either(-_step(of, planes, here - stride), _step(of, planes, here + stride))
+        for stride in (wide, 1)
+    )
+    result = np.empty((len(here), 2, 2), np.float32)
+    for axis, (own, other) in enumerate(((down, right * -1j), (right, down * 1j))):
+        complete = np.nan_to_num(np.where(np.isnan(own), other, own), nan=0.0)
+        result[:, 0, axis], result[:, 1, axis] = complete.real, complete.imag
+    return result
 
 
-def _nearest(
-    of: FabricPoints,
-    among: Sequence[FabricPoints],
-    entries: Sequence[NDArray[np.int32]],
-    stride: int,
-    inside: NDArray[np.bool_],
-) -> NDArray[np.float32]:
-    """The step to the neighbor `stride` away that is nearest on the fabric; NaN where none is."""
-    best = np.full_like(of.points, np.nan)
-    reach = np.full(len(of.index), np.float32(_FOLD_STEP_M))
-    target = np.where(inside, of.index + stride, of.index)
-    for layer, entry in zip(among, entries, strict=True):
-        found = entry[target]
-        step = layer.points[found] - of.points
-        distance = np.hypot(step[:, 0], step[:, 1])
-        nearer = inside & (found >= 0) & (distance < reach)
-        best[nearer] = step[nearer]
-        reach[nearer] = distance[nearer]
+def _rimmed(index: NDArray[np.int32], width: int) -> NDArray[np.int32]:
+    """Flat indices in a picture that has one pixel more on every side."""
+    return index + 2 * (index // width) + width + 3
+
+
+def _step(
+    of: FabricPoints, planes: Sequence[NDArray[np.complex64]], there: NDArray[np.int32]
+) -> NDArray[np.complex64]:
+    """The step to the neighbor that is nearest on the fabric; NaN where none is near."""
+    best = planes[0][there] - of.points
+    for plane in planes[1:]:
+        best = _smaller(best, plane[there] - of.points)
+    best[~(_squared(best) < _FOLD_STEP_M**2)] = np.nan
     return best
 
 
-def _either(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArray[np.float32]:
+def _either(before: NDArray[np.complex64], after: NDArray[np.complex64]) -> NDArray[np.complex64]:
     """The mean of two differences that agree, else the smaller; NaN where there is neither."""
-    sizes = [np.nan_to_num(np.hypot(d[:, 0], d[:, 1]), nan=np.inf) for d in (before, after)]
-    apart = np.hypot(before[:, 0] - after[:, 0], before[:, 1] - after[:, 1])
-    agree = apart <= 0.5 * np.maximum(sizes[0], sizes[1])
-    smaller = np.where((sizes[0] <= sizes[1])[:, np.newaxis], before, after)
-    return np.where(agree[:, np.newaxis], (before + after) * np.float32(0.5), smaller)
+    largest = np.maximum(_squared(before), _squared(after))
+    agree = _squared(before - after) <= 0.25 * largest
+    half = np.float32(0.5)
+    return np.where(agree, (before + after) * half, _smaller(before, after))
 
 
-def _completed(footprint: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Fill a missing direction from the other one."""
-    turned = footprint[:, ::-1, ::-1] * np.array([[-1], [1]], np.float32)
-    return np.nan_to_num(np.where(np.isnan(footprint), turned, footprint), nan=0.0)
+def _smaller(one: NDArray[np.complex64], other: NDArray[np.complex64]) -> NDArray[np.complex64]:
+    """The shorter of two steps; the other one where one is NaN."""
+    # No comparison with NaN holds.
+    keep = (_squared(one) <= _squared(other)) | np.isnan(other)
+    return np.where(keep, one, other)
+
+
+def _squared(step: NDArray[np.complex64]) -> NDArray[np.float32]:
+    length: NDArray[np.float32] = np.square(step.real) + np.square(step.imag)
+    return length

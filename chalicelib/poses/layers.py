@@ -101,7 +101,7 @@ def read_layers(facts: Facts, planes: Planes) -> Dress:
     first = _read_dense(facts, planes, window)
     layers = [first] if "other" not in planes else [first, _read_sparse(facts, planes, window)]
     shape = (facts["height"], facts["width"])
-    points = [FabricPoints(layer.index, np.stack([layer.s, layer.t], 1)) for layer in layers]
+    points = [FabricPoints.of(layer) for layer in layers]
     # A neighbor of the first layer is nearly always in the first layer; edges look in both.
     layers[0] = replace(layers[0], footprint=footprints(points[0], points[:1], *shape))
     layers[1:] = [
