@@ -53,6 +53,32 @@ def with_focal_length(millimeters: int) -> bytes:
     return a_jpeg(exif=exif)
 
 
+def with_orientation_at_entry(number: int) -> bytes:
+    """A PNG whose EXIF says "turned by 90 degrees" after so many other entries."""
+    entries = b"".join(struct.pack("<HHII", 0x9000 + each, 3, 1, 1) for each in range(number))
+    entries += struct.pack("<HHII", 0x0112, 3, 1, 6)
+    directory = struct.pack("<H", number + 1) + entries + bytes(4)
+    return a_png_with(png_chunk(b"eXIf", b"II*\x00" + struct.pack("<I", 8) + directory))
+
+
+def an_rgb_jpeg() -> bytes:
+    """A JPEG that stores red, green and blue, as only its Adobe marker says."""
+    plain = bytearray(a_jpeg(keep_rgb=True, quality=95))
+    return _renamed(plain, b"\x01\x02\x03")
+
+
+def an_oddly_named_jpeg() -> bytes:
+    """A JPEG in YCbCr, as its JFIF marker says, whose components are called R, G and B."""
+    return _renamed(bytearray(a_jpeg(quality=95)), b"RGB")
+
+
+def _renamed(jpeg: bytearray, names: bytes) -> bytes:
+    frame, scan = jpeg.index(b"\xff\xc0"), jpeg.index(b"\xff\xda")
+    for number, name in enumerate(names):
+        jpeg[frame + 10 + 3 * number] = jpeg[scan + 5 + 2 * number] = name
+    return bytes(jpeg)
+
+
 def a_profile(red: str = "r", blue: str = "b", gamma: float = 2.2) -> bytes:
     """A matrix profile with sRGB's primaries; which is called red and which blue is free."""
     primaries = {

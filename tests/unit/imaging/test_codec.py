@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
@@ -101,15 +102,29 @@ def test_a_profile_that_says_nothing_of_the_image_counts_as_absent(profile: byte
     np.testing.assert_array_equal(converted, decode(images.a_png(), LIMITS))
 
 
-def test_what_is_transparent_is_white() -> None:
+@pytest.mark.parametrize(
+    ("kind", "options"), [("PNG", {}), ("WEBP", {"lossless": True}), ("WEBP", {"quality": 95})]
+)
+def test_what_is_transparent_is_white(kind: str, options: dict[str, object]) -> None:
     clear = Image.new("RGBA", (256, 300), (255, 0, 0, 0))
     clear.paste((0, 0, 255, 255), (0, 0, 100, 100))
-    photo = images.saved(clear, "PNG")
+    photo = images.saved(clear, kind, **options)
 
     flattened = decode(photo, LIMITS)
 
-    assert flattened[0, 0].tolist() == [0, 0, 255]
+    assert np.abs(flattened[50, 50].astype(int) - [0, 0, 255]).max() < 5
     assert flattened[299, 255].tolist() == [255, 255, 255]
+
+
+@pytest.mark.parametrize("make", [images.an_rgb_jpeg, images.an_oddly_named_jpeg])
+def test_the_markers_that_name_the_colors_are_kept(make: Callable[[], bytes]) -> None:
+    photo = make()
+
+    decoded = decode(photo, LIMITS)
+
+    reference = Image.open(io.BytesIO(photo)).convert("RGB")
+    np.testing.assert_array_equal(decoded, np.asarray(reference))
+    assert np.abs(decoded[5, 5].astype(int) - [20, 120, 40]).max() < 12
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
@@ -208,6 +223,27 @@ def test_metadata_is_not_unpacked(make: Callable[..., bytes]) -> None:
     facts = inspect(photo, LIMITS)
 
     assert (facts.width, facts.height) == (320, 256)
+
+
+def test_a_directory_is_not_read_to_an_absurd_end() -> None:
+    photo = images.with_orientation_at_entry(600)
+
+    facts = inspect(photo, LIMITS)
+
+    assert (facts.width, facts.height) == (320, 256)
+    assert inspect(images.with_orientation_at_entry(60), LIMITS).width == 256
+
+
+@pytest.mark.parametrize("make", [images.a_text_bomb, images.a_profile_bomb])
+def test_what_is_packed_is_unpacked_to_its_limit_only(make: Callable[[], bytes]) -> None:
+    photo = make()
+    tracemalloc.start()
+
+    _outcome(partial(inspect, photo, LIMITS))
+
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 12_000_000
 
 
 def test_hostile_files_cost_little_time_and_memory() -> None:
