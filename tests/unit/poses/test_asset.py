@@ -1,0 +1,95 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chalicelib.domain.catalog import LABELS
+from chalicelib.domain.catalog import POSE_SET as CATALOG_SET
+from chalicelib.errors import IntegrityError, NotFoundError
+from chalicelib.poses.asset import POSE_SET, PoseAsset, available, load, read
+from tests.unit.poses.columns import a_column
+from tools.poses.pack import packed, read_raw, write
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("poses")
+    np.savez(root / "raw.npz", **a_column())
+    placement, behind = packed(*read_raw(root / "raw.npz"))
+    write(root / "pose_77", placement, behind, "4")
+    return root / "pose_77"
+
+
+@pytest.fixture(scope="module")
+def asset(folder: Path) -> PoseAsset:
+    return read(folder)
+
+
+def test_an_asset_says_which_pose_edition_and_content_it_is(asset: PoseAsset) -> None:
+    told = asset.pose, asset.version, len(asset.digest)
+
+    assert told == ("pose_77", "4", 64)
+
+
+def test_what_was_packed_is_read_back_to_a_step(folder: Path, asset: PoseAsset) -> None:
+    placement, _ = packed(*read_raw(folder.parent / "raw.npz"))
+
+    layers = zip(placement.layers, asset.placement_nominal.layers, strict=True)
+
+    for written, restored in layers:
+        np.testing.assert_array_equal(written.index, restored.index)
+        np.testing.assert_array_equal(written.reverse, restored.reverse)
+        np.testing.assert_allclose(restored.coverage, written.coverage, atol=1e-6)
+        np.testing.assert_allclose(restored.s, written.s, atol=0.5 * 5.5 / 65535 + 1e-6)
+        np.testing.assert_allclose(restored.t, written.t, atol=0.5 * 1.15 / 65535 + 1e-6)
+        np.testing.assert_allclose(restored.light, written.light, atol=2e-3)
+
+
+def test_the_same_passes_give_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    again = tmp_path / "pose_77"
+
+    write(again, *packed(*read_raw(folder.parent / "raw.npz")), "4")
+
+    for file in folder.iterdir():
+        assert (again / file.name).read_bytes() == file.read_bytes()
+
+
+def test_a_changed_file_is_noticed(folder: Path, tmp_path: Path) -> None:
+    for file in folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    body = bytearray((tmp_path / "planes.npz").read_bytes())
+    body[len(body) // 2] ^= 1
+    (tmp_path / "planes.npz").write_bytes(body)
+
+    with pytest.raises(IntegrityError, match="pose_77"):
+        read(tmp_path)
+
+
+def test_only_the_blouse_takes_the_blouse_s_color(asset: PoseAsset) -> None:
+    plates = [asset.placement(blouse=color).plate for color in ((200, 20, 20), (20, 20, 200))]
+
+    changed = (plates[0] != plates[1]).any(axis=2)
+
+    assert changed.any()
+    np.testing.assert_array_equal(changed & (asset.tint == 0), False)
+
+
+def test_a_wider_saree_has_wider_footprints_across(asset: PoseAsset) -> None:
+    nominal, wide = asset.placement(), asset.placement(width_m=1.25)
+
+    ratio = wide.layers[0].footprint[:, 1, 0] / nominal.layers[0].footprint[:, 1, 0]
+
+    middle = np.abs(nominal.layers[0].t - 0.5) < 0.2
+    np.testing.assert_allclose(ratio[~middle & (nominal.layers[0].t < 0.1)], 1, atol=1e-4)
+    np.testing.assert_allclose(ratio[middle], 1.05 / 0.95, atol=1e-3)
+    assert wide.width_m == 1.25
+
+
+def test_a_pose_that_is_not_there_is_not_found() -> None:
+    with pytest.raises(NotFoundError, match="pose_99"):
+        load("pose_99")
+
+
+def test_every_asset_is_in_the_catalog() -> None:
+    assert POSE_SET == CATALOG_SET
+    assert set(available()) <= set(LABELS)
