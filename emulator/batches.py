@@ -44,9 +44,10 @@ class Source:
         self._backoff = backoff
         self._url = sqs.get_queue_url(QueueName=trigger.queue)["QueueUrl"]
         attributes = sqs.get_queue_attributes(
-            QueueUrl=self._url, AttributeNames=["VisibilityTimeout"]
-        )
-        self._visibility_seconds = int(attributes["Attributes"]["VisibilityTimeout"])
+            QueueUrl=self._url, AttributeNames=["VisibilityTimeout", "QueueArn"]
+        )["Attributes"]
+        self._visibility_seconds = int(attributes["VisibilityTimeout"])
+        self.arn = str(attributes["QueueArn"])
 
     def receive(self) -> Batch | None:
         """Wait a moment for a batch."""

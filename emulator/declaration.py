@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 ACCOUNT = "123456789012"
+"""The account of the embedded cloud, which is moto's."""
 
 Json = Any
 """What `json.loads` gives: the shape of a template is CloudFormation's, not ours."""
@@ -61,7 +62,9 @@ class Functions:
         return self.named.get(name, self.default)
 
 
-def read_cloud(path: Path, region: str, parameters: Mapping[str, str]) -> Cloud:
+def read_cloud(
+    path: Path, region: str, parameters: Mapping[str, str], account: str = ACCOUNT
+) -> Cloud:
     """
     Read `resources.json` as CloudFormation would, for one account and region.
 
@@ -69,7 +72,7 @@ def read_cloud(path: Path, region: str, parameters: Mapping[str, str]) -> Cloud:
     Raises `UnknownDeclarationError` for a resource type or function that is not understood.
     """
     template = json.loads(path.read_text(encoding="utf-8"))
-    scope = _Scope.of(template, region, parameters)
+    scope = _Scope.of(template, region, account, parameters)
     resources: dict[str, dict[str, Mapping[str, Json]]] = {}
     for name, declared in template["Resources"].items():
         if name in _MERGED_BY_CHALICE:
@@ -106,8 +109,10 @@ class _Scope:
     attributes: Mapping[str, str]
 
     @classmethod
-    def of(cls, template: Json, region: str, parameters: Mapping[str, str]) -> "_Scope":
-        names = {"AWS::Region": region, "AWS::AccountId": ACCOUNT, "AWS::Partition": "aws"}
+    def of(
+        cls, template: Json, region: str, account: str, parameters: Mapping[str, str]
+    ) -> "_Scope":
+        names = {"AWS::Region": region, "AWS::AccountId": account, "AWS::Partition": "aws"}
         for name, declared in template.get("Parameters", {}).items():
             names[name] = parameters.get(name, declared.get("Default"))
         attributes = {}
@@ -116,7 +121,7 @@ class _Scope:
             properties = declared.get("Properties", {})
             if declared.get("Type") == "AWS::SQS::Queue":
                 names[name] = own.resolve(properties["QueueName"])
-                attributes[f"{name}.Arn"] = f"arn:aws:sqs:{region}:{ACCOUNT}:{names[name]}"
+                attributes[f"{name}.Arn"] = f"arn:aws:sqs:{region}:{account}:{names[name]}"
             elif declared.get("Type") == "AWS::S3::Bucket":
                 names[name] = own.resolve(properties["BucketName"])
                 attributes[f"{name}.Arn"] = f"arn:aws:s3:::{names[name]}"

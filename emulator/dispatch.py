@@ -107,7 +107,7 @@ class Dispatcher:
             return
         source = self._sources[function]
         source.hide_again(batch)
-        event = sqs_event(batch.trigger.queue, self._work.region, batch.messages)
+        event = sqs_event(source.arn, batch.messages)
         outcome = environment.invoke(function, event, settings)
         receives = int(batch.messages[0]["Attributes"]["ApproximateReceiveCount"])
         _report(function, outcome, receives)

@@ -13,7 +13,7 @@ Message = dict[str, Any]
 Event = dict[str, Any]
 
 
-def sqs_event(queue: str, region: str, messages: Sequence[Message]) -> Event:
+def sqs_event(queue_arn: str, messages: Sequence[Message]) -> Event:
     """
     The event of one batch.
 
@@ -21,7 +21,7 @@ def sqs_event(queue: str, region: str, messages: Sequence[Message]) -> Event:
     ----------
     AWS Lambda Developer Guide, "Using Lambda with Amazon SQS", standard queue message event.
     """
-    return {"Records": [_record(queue, region, message) for message in messages]}
+    return {"Records": [_record(queue_arn, message) for message in messages]}
 
 
 def scheduled_event(function: str, region: str, now: datetime) -> Event:
@@ -45,7 +45,7 @@ def scheduled_event(function: str, region: str, now: datetime) -> Event:
     }
 
 
-def _record(queue: str, region: str, message: Message) -> Event:
+def _record(queue_arn: str, message: Message) -> Event:
     return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
@@ -62,6 +62,6 @@ def _record(queue: str, region: str, message: Message) -> Event:
         },
         "md5OfBody": message.get("MD5OfBody", ""),
         "eventSource": "aws:sqs",
-        "eventSourceARN": f"arn:aws:sqs:{region}:{ACCOUNT}:{queue}",
-        "awsRegion": region,
+        "eventSourceARN": queue_arn,
+        "awsRegion": queue_arn.split(":")[3],
     }

@@ -22,7 +22,7 @@ def generate(photo: Path, mode: str, out: Path, url: str | None) -> int:
     line.say("starting")
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with _served(url, out / "emulator.log") as api_url:
+        with served(url, out / "emulator.log") as api_url:
             return _run(Api(api_url), photo, mode, out, line)
     except (RefusedError, HTTPError, OSError) as error:
         line.close()
@@ -88,8 +88,8 @@ def _last_verdicts(metrics: bytes | None, pose: str) -> Sequence[Mapping[str, An
 
 
 @contextmanager
-def _served(url: str | None, log: Path) -> Iterator[str]:
-    """The API at `url`, or one of one's own for as long as it is needed."""
+def served(url: str | None, log: Path) -> Iterator[str]:
+    """The API at `url`, or one of one's own, which writes to `log`, while it is needed."""
     if url is not None:
         yield url
         return

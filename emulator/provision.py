@@ -31,6 +31,14 @@ def provision(cloud: Cloud, s3: Client, sqs: Client) -> None:
         )
 
 
+def account_of(cloud: Cloud, sqs: Client) -> str:
+    """Find out which account the endpoint stands for, from a queue that is made anyway."""
+    first = next(iter(_dead_letter_queues_first(cloud)))["QueueName"]
+    sqs.create_queue(QueueName=first)
+    told = sqs.get_queue_attributes(QueueUrl=_queue_url(sqs, first), AttributeNames=["QueueArn"])
+    return str(told["Attributes"]["QueueArn"]).split(":")[4]
+
+
 def _dead_letter_queues_first(cloud: Cloud) -> list[Mapping[str, Json]]:
     """A queue can only name a dead-letter queue that exists."""
     return sorted(cloud.of("AWS::SQS::Queue").values(), key=lambda queue: "RedrivePolicy" in queue)

@@ -18,7 +18,7 @@ from emulator.dispatch import Dispatcher, Work
 from emulator.embedded import EmbeddedCloud
 from emulator.environments import ROOT
 from emulator.gateway import Gateway
-from emulator.provision import provision
+from emulator.provision import account_of, provision
 from emulator.triggers import Triggers
 
 log = logging.getLogger("emulator.serving")
@@ -81,9 +81,11 @@ class Serving:
     def _start(self) -> None:
         region = self._environ["AWS_DEFAULT_REGION"]
         bucket = {"BucketName": self._environ["PALLU_BUCKET"]}
-        cloud = read_cloud(self._plan.declared_in / "resources.json", region, bucket)
+        path = self._plan.declared_in / "resources.json"
         sqs = _client("sqs", region)
         try:
+            account = account_of(read_cloud(path, region, bucket), sqs)
+            cloud = read_cloud(path, region, bucket, account)
             provision(cloud, _client("s3", region), sqs)
             app = importlib.import_module(self._plan.app).app
             self._gateway = Gateway(

@@ -75,4 +75,5 @@ def _has_message(region: str, name: str) -> bool:
 def _operation(request: Request) -> str:
     if request.sqs_action:
         return f"sqs {request.sqs_action}"
-    return f"s3 {request.method}"
+    of = "Object" if request.key else "Bucket"
+    return f"s3 {request.method.title()}{of}"
