@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from urllib3.exceptions import HTTPError
 
@@ -16,6 +16,28 @@ from emulator.environments import ROOT
 from emulator.progress import ProgressLine
 
 
+class Pictures(Protocol):
+    """What a job needs of the API."""
+
+    def upload(self, photo: Path) -> str:
+        """Register a saree by its photo and return its id."""
+
+    def generate(self, saree_id: str, mode: str) -> str:
+        """Start a generation and return its job's id."""
+
+    def follow(self, job_id: str) -> Iterator[Mapping[str, Any]]:
+        """The job's status, again and again until it has ended."""
+
+    def made(self, saree_id: str, job_id: str) -> Made:
+        """What a job has made."""
+
+    def artifact(self, saree_id: str, artifact_id: str) -> bytes:
+        """One artifact's bytes."""
+
+    def download(self, url: str) -> bytes:
+        """Whatever a link leads to."""
+
+
 def generate(photo: Path, mode: str, out: Path, url: str | None) -> int:
     """Make the pictures and return 0, or say why there are none and return 1."""
     line = ProgressLine(sys.stdout)
@@ -23,14 +45,15 @@ def generate(photo: Path, mode: str, out: Path, url: str | None) -> int:
     try:
         out.mkdir(parents=True, exist_ok=True)
         with served(url, out / "emulator.log") as api_url:
-            return _run(Api(api_url), photo, mode, out, line)
+            return run_job(Api(api_url), photo, mode, out, line)
     except (RefusedError, HTTPError, OSError) as error:
         line.close()
         sys.stdout.write(f"{photo}: {error}\n")
         return 1
 
 
-def _run(api: Api, photo: Path, mode: str, out: Path, line: ProgressLine) -> int:
+def run_job(api: Pictures, photo: Path, mode: str, out: Path, line: ProgressLine) -> int:
+    """Follow one job from the photo to the files on the disk; return the exit status."""
     line.say("upload")
     saree_id = api.upload(photo)
     job_id = api.generate(saree_id, mode)
@@ -46,7 +69,7 @@ def _run(api: Api, photo: Path, mode: str, out: Path, line: ProgressLine) -> int
     return 1
 
 
-def _save(api: Api, photo: Path, status: Mapping[str, Any], made: Made, out: Path) -> None:
+def _save(api: Pictures, photo: Path, status: Mapping[str, Any], made: Made, out: Path) -> None:
     """Write everything that the job has made, which after a failure is less than all."""
     saree_id = str(status["saree_id"])
 
