@@ -47,6 +47,8 @@ def _rule(loom: Loom) -> None:
         loom.fill((0, LAYOUT.width), (max(column - 1, 0), column + 1), BLUE)
     for up in range(0, LAYOUT.width, 100):
         row = LAYOUT.width - up
+        if row == LAYOUT.bottom_row:
+            continue
         loom.fill((max(row - 1, 0), row + 1), (0, LAYOUT.length), RED)
 
 

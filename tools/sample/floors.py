@@ -12,7 +12,7 @@ from chalicelib.imaging.mipmap import ClothPyramid
 
 Paint = NDArray[np.float32]
 
-PIXELS_PER_METER: Final = 700
+PIXELS_PER_METER: Final = 520
 FLOORS: Final = ("terrazzo", "tiles", "sheet", "wood")
 _SIDE_M: Final = 4.6
 
@@ -52,9 +52,9 @@ def _terrazzo(side: int, random: np.random.Generator) -> Paint:
     painted = np.full((side, side, 3), (198, 190, 176), np.float32)
     painted += 3 * _noise(side, 90, random)[..., np.newaxis]
     stones = np.array([(228, 220, 206), (150, 138, 124), (112, 104, 98), (182, 150, 122)])
-    for _ in range(26_000):
+    for _ in range(15_000):
         row, column = random.integers(0, side, 2)
-        radius = float(random.gamma(2.0, 0.9)) + 0.8
+        radius = float(random.gamma(2.0, 0.8)) + 0.6
         angles = np.sort(random.uniform(0, 2 * np.pi, 6))
         corners = np.stack([column + radius * np.cos(angles), row + radius * np.sin(angles)], 1)
         color = stones[random.integers(len(stones))] + random.normal(0, 7)
