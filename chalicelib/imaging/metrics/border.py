@@ -12,7 +12,7 @@ from chalicelib.imaging.metrics.observation import Grid, Observation
 REACH_M: Final = 0.03
 """How far inward of its place a border is looked for, and a third as far outward."""
 
-MARGIN_M: Final = 0.008
+MARGIN_M: Final = 0.004
 """How much of the body beside a border belongs to its profile, so that its edge is seen."""
 
 _STEP: Final = 4

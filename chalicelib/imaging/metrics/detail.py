@@ -7,15 +7,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.metrics.kinds import Plane
-from chalicelib.imaging.metrics.pattern import CHANNELS, Windows, window_means
+from chalicelib.imaging.metrics.pattern import Windows, window_means
 
 _FINE: Final = 1.5
 _LIGHT: Final = 8.0
 _FLAT: Final = 1.5
 _TEXTURED: Final = 4.0
+_EVEN: Final = 0.02
 _SIDE: Final = 4
+_SEAM: Final = np.array([1.0, 0.4, 0.4], np.float32)
 _BLOT: Final = 4.0
 _LEAST_SEAM_M: Final = 0.08
+
+
+def even(light: Plane, weight: Plane) -> NDArray[np.bool_]:
+    """
+    Tell where the light is even: at a fold's crease a change of light looks like a seam.
+
+    Parameters
+    ----------
+    light : ndarray of float32, shape (H, W)
+        Light on the cloth, linear.
+    weight : ndarray of float32, shape (H, W)
+        How well each cell is seen, 0..1.
+
+    Returns
+    -------
+    ndarray of bool, shape (H, W)
+    """
+    mean = _ratio(_smooth(light * weight, 2.0), _smooth(weight, 2.0))
+    step = (light - mean) / np.maximum(mean, np.float32(1e-3))
+    uneven = _smooth(weight * step * step, 2.0)
+    return np.asarray(uneven <= np.float32(_EVEN**2) * _smooth(weight, 2.0), np.bool_)
 
 
 def sharpness(reference: Plane, render: Plane, weight: Plane, found: Windows) -> float | None:
@@ -58,7 +81,7 @@ def added_texture(reference: Plane, render: Plane, weight: Plane) -> float | Non
     """
     Pattern that shows on cloth which should be plain, in units of L*.
 
-    Given is the root mean square of what was added that one window in fifty exceeds, or None
+    Given is the root mean square of what was added that one window in ten exceeds, or None
     if hardly any cloth is plain.
 
     Parameters
@@ -68,17 +91,17 @@ def added_texture(reference: Plane, render: Plane, weight: Plane) -> float | Non
     weight : ndarray of float32, shape (H, W)
         How well each cell is seen, 0..1.
     """
-    share = weight * _plain(reference, weight, 2.0)
+    share = weight * _plain(reference, weight, 3.0)
     means_before = share[..., np.newaxis] * (render - reference)
     noise_free = _ratio(_smooth(means_before, 1.0), _smooth(share, 1.0))
     local = _ratio(_smooth(means_before, _LIGHT), _smooth(share, _LIGHT))
     added = ((noise_free - local) ** 2).sum(axis=2)
     means = window_means(np.dstack([share, share * added]))
-    told = means[..., 0] > 0.2
+    told = means[..., 0] > 0.1
     if np.count_nonzero(told) < 4:
         return None
     strength = np.sort(means[..., 1][told] / means[..., 0][told])
-    return float(np.sqrt(strength[int(0.98 * (len(strength) - 1))]))
+    return float(np.sqrt(strength[int(0.9 * (len(strength) - 1))]))
 
 
 def seam(reference: Plane, render: Plane, weight: Plane, cell_m: float) -> float:
@@ -98,8 +121,8 @@ def seam(reference: Plane, render: Plane, weight: Plane, cell_m: float) -> float
     cell_m : float
         Side of a cell, meters.
     """
-    weight = weight * _plain(reference, weight, 4.0)
-    difference = (render - reference) * (weight[..., np.newaxis] * CHANNELS)
+    weight = weight * _plain(reference, weight, 3.0)
+    difference = (render - reference) * (weight[..., np.newaxis] * _SEAM)
     least = _LEAST_SEAM_M / cell_m
     along = _largest_step(difference, weight, least)
     across = _largest_step(difference.transpose(1, 0, 2), weight.T, least)

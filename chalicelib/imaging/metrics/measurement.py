@@ -10,7 +10,7 @@ from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.metrics import pattern
 from chalicelib.imaging.metrics.alignment import align
 from chalicelib.imaging.metrics.border import REACH_M, follow
-from chalicelib.imaging.metrics.detail import added_texture, seam, sharpness
+from chalicelib.imaging.metrics.detail import added_texture, even, seam, sharpness
 from chalicelib.imaging.metrics.difference import ciede2000
 from chalicelib.imaging.metrics.kinds import Plane
 from chalicelib.imaging.metrics.observation import Observation, observe
@@ -22,6 +22,9 @@ EXPLAINED_BELOW: Final = 0.85
 
 MIXED: Final = 2.5
 """Cells; standard deviation of the filter before colors are compared."""
+
+RECOGNIZED: Final = 0.6
+"""Correlation from which on a pattern counts as found again."""
 
 RING: Final = 3
 """Cells from the edge of what is seen of a part that make up its boundary ring."""
@@ -88,15 +91,16 @@ def _guarded(observation: Observation, name: str) -> tuple[slice, slice]:
 def _pattern(observation: Observation, where: tuple[slice, slice]) -> dict[str, float]:
     weight = observation.weight[where]
     reference, render = observation.reference[where], observation.render[where]
-    cell_m = observation.grid.cell_m
+    telling = weight * even(observation.light[where], weight)
     found = pattern.windows(reference, render, weight)
     measured = {
         "pattern_score": pattern.score(found),
         "pattern_worst": pattern.worst(found),
-        "seam": seam(reference, render, weight, cell_m),
+        "pattern_contrast": pattern.contrast(found),
+        "seam": seam(reference, render, telling, observation.grid.cell_m),
     }
     sharp = sharpness(reference, render, weight, found)
-    added = added_texture(reference, render, weight)
+    added = added_texture(reference, render, telling)
     measured |= {} if sharp is None else {"sharpness": sharp}
     measured |= {} if added is None else {"added_texture": added}
     if measured["pattern_worst"] < EXPLAINED_BELOW:
@@ -108,11 +112,14 @@ def _explained(observation: Observation, where: tuple[slice, slice]) -> dict[str
     found = align(observation.strip[where], observation.render[where], observation.weight[where])
     if found is None:
         return {}
+    if found.likeness < RECOGNIZED:
+        # What is not found at all has no size, direction or place.
+        return {"motif_likeness": found.likeness}
     return {
+        "motif_likeness": found.likeness,
         "pattern_scale": abs(found.scale),
         "pattern_turn": abs(found.turn),
         "pattern_slide_m": found.slide * observation.grid.cell_m,
-        "motif_likeness": found.likeness,
     }
 
 
@@ -150,7 +157,18 @@ def _color(reference: Plane, render: Plane, weight: Plane) -> dict[str, float]:
     return {
         "delta_e": float(difference.mean(dtype=np.float64)),
         "delta_e_p95": float(ordered[int(0.95 * (len(ordered) - 1))]),
+        "color_cast": _cast(reference, render, weight),
     }
+
+
+def _cast(reference: Plane, render: Plane, weight: Plane) -> float:
+    """Difference of the mean colors: blind to where the pattern is, and to its sharpness."""
+    share = weight[..., np.newaxis] / weight.sum(dtype=np.float64)
+    means = [
+        (plane * share).sum(axis=(0, 1), dtype=np.float64)[np.newaxis]
+        for plane in (reference, render)
+    ]
+    return float(ciede2000(means[0], means[1])[0])
 
 
 def _mixed(plane: Plane) -> Plane:

@@ -13,9 +13,10 @@ from chalicelib.imaging.color import to_lab, to_linear
 from chalicelib.imaging.draping import Finish, untoned
 from chalicelib.imaging.image import Lab, LinearRgb, Rgb8
 from chalicelib.imaging.metrics.kinds import Plane
+from chalicelib.imaging.metrics.registration import in_step_with
 from chalicelib.imaging.placement import FabricLayer, PlacementMap
 
-PIXELS_PER_CELL: Final = 2.0
+PIXELS_PER_CELL: Final = 2.5
 """Pixels of the picture along a cell's side, at the median. Below that, sharpness alone (a
 JPEG, half a pixel's shift) would count as damage to the cloth."""
 
@@ -28,7 +29,7 @@ _COARSE: Final = 4
 _LUMINANCE: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
 """Of the sRGB primaries: ITU-R BT.709-6, item 3.2."""
 
-_LIT_OF_BYTE: Final = untoned(to_linear(np.arange(256, dtype=np.uint8)))
+_LIT_OF_BYTE: Final = untoned(to_linear(np.arange(256, dtype=np.uint8))).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +73,8 @@ class Observation:
         How well the cell is seen, 0..1; 0 is not at all.
     area : ndarray of float32, shape (height, width)
         Pixels in which the cell is seen.
+    light : ndarray of float32, shape (height, width)
+        Light that falls on the cell, as the placement map has it.
     reference, render : ndarray of float32, shape (height, width, 3)
         CIE L*a*b* of the cloth under white light, as it should look and as it does.
     cloth : Cloth
@@ -81,6 +84,7 @@ class Observation:
     grid: Grid
     weight: Plane
     area: Plane
+    light: NDArray[np.float32]
     reference: Lab
     render: Lab
     cloth: Cloth
@@ -98,7 +102,8 @@ def observe(render: Rgb8, reference: Rgb8, placement: PlacementMap, cloth: Cloth
     Take a render and its faithful reference back to the strip, the light divided out.
 
     Both go through the same pixels, so what resampling costs, it costs both. Only pixels
-    that one layer covers whole are used. A change of light that varies over a part, and a
+    that one layer covers whole are used. A fraction of a pixel by which the whole render lies
+    off its place is allowed for. A change of light that varies over a part, and a
     little of one that does not, is taken out of the render: light is not the cloth's.
 
     Parameters
@@ -122,23 +127,33 @@ def observe(render: Rgb8, reference: Rgb8, placement: PlacementMap, cloth: Cloth
     """
     front = placement.layers[0]
     grid = _grid(front, placement, cloth.parts)
-    used = np.flatnonzero((front.coverage > 0.98) & (front.light > LEAST_LIGHT))
-    cells = _cells(front, used, grid, placement.width_m)
-    weight = _resolving(front.footprint[used], grid.cell_m)
-    mass = np.bincount(cells, weight, grid.height * grid.width).astype(np.float32)
     shape = (grid.height, grid.width)
-    area = np.bincount(cells, minlength=grid.height * grid.width).astype(np.float32)
-    known = np.minimum(mass / np.float32(PIXELS_PER_CELL), 1).reshape(shape)
-    finish = Finish.of(cloth.parts)
-    gain = front.light[used] + front.sheen[used] * np.float32(finish.silk)
-    share = (weight / gain).astype(np.float32)
+    used = np.flatnonzero(_inside(front, placement) & (front.light > LEAST_LIGHT))
+    cells = _cells(front, used, grid, placement.width_m)
+    weight = _resolving(front.footprint[used], grid.cell_m).astype(np.float64)
+    mass = _sums(cells, weight, shape)
+    index, share = front.index[used], weight / _gain(front, used, cloth.parts)
+    reference = in_step_with(render, reference, index)
     faces = [
-        _face(picture, front.index[used], share, cells, mass).reshape(*shape, 3)
+        _divided(
+            np.dstack([_sums(cells, lit * share, shape) for lit in _lit(picture, index)]), mass
+        )
         for picture in (reference, render)
     ]
+    known = np.minimum(mass / np.float32(PIXELS_PER_CELL), 1)
     faces[1] = _relit(faces[1], faces[0], known, grid)
     first, second = (cv2.cvtColor(np.minimum(face, 1.5), cv2.COLOR_LRGB2Lab) for face in faces)
-    return Observation(grid, known, area.reshape(shape), first, second, cloth)
+    return Observation(
+        grid=grid,
+        weight=known,
+        area=_sums(cells, None, shape),
+        light=_divided(_sums(cells, front.light[used] * weight, shape)[..., np.newaxis], mass)[
+            ..., 0
+        ],
+        reference=first,
+        render=second,
+        cloth=cloth,
+    )
 
 
 def _grid(front: FabricLayer, placement: PlacementMap, parts: Parts) -> Grid:
@@ -156,6 +171,18 @@ def _grid(front: FabricLayer, placement: PlacementMap, parts: Parts) -> Grid:
         round((placement.length_m - parts.pallu_m) / cell),
     )
     return Grid(cell, height, width, edges)
+
+
+def _inside(front: FabricLayer, placement: PlacementMap) -> NDArray[np.bool_]:
+    """Pixels that show the front layer alone, as do their neighbors: a shift bleeds no edge in."""
+    whole = np.zeros(placement.height * placement.width, np.uint8)
+    whole[front.index] = front.coverage > 0.98
+    picture = whole.reshape(placement.height, placement.width)
+    inner = cv2.erode(
+        picture, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0
+    )
+    inside: NDArray[np.bool_] = inner.reshape(-1)[front.index] > 0
+    return inside
 
 
 def _cells(
@@ -177,20 +204,31 @@ def _resolving(footprint: Plane, cell_m: float) -> Plane:
     return resolving
 
 
-def _face(
-    picture: Rgb8,
-    index: NDArray[np.int32],
-    share: Plane,
-    cells: NDArray[np.int32],
-    mass: Plane,
-) -> LinearRgb:
-    """Mean reflectance of each cell: float32, shape (cells, 3)."""
-    linear = _LIT_OF_BYTE[picture.reshape(-1, 3)[index]]
-    face = np.empty((len(mass), 3), np.float32)
-    for channel in range(3):
-        face[:, channel] = np.bincount(cells, linear[:, channel] * share, len(mass))
-    face /= np.maximum(mass, np.float32(1e-6))[:, np.newaxis]
-    return face
+def _gain(front: FabricLayer, used: NDArray[np.intp], parts: Parts) -> NDArray[np.float32]:
+    """What reflectance is multiplied by on the way into the picture, zari's own sheen apart."""
+    silk = np.float32(Finish.of(parts).silk)
+    gain: NDArray[np.float32] = front.light[used] + front.sheen[used] * silk
+    return gain
+
+
+def _lit(picture: Rgb8, index: NDArray[np.int32]) -> tuple[NDArray[np.float64], ...]:
+    """Red, green and blue light at some pixels, the tone curve undone."""
+    seen = picture.reshape(-1, 3)[index]
+    return tuple(_LIT_OF_BYTE[seen[:, channel]] for channel in range(3))
+
+
+def _sums(
+    cells: NDArray[np.int32], values: NDArray[np.float64] | None, shape: tuple[int, int]
+) -> NDArray[np.float32]:
+    """Sum of the values in each cell, or how many there are."""
+    total = np.bincount(cells, values, shape[0] * shape[1])
+    return total.astype(np.float32).reshape(shape)
+
+
+def _divided(sums: NDArray[np.float32], mass: NDArray[np.float32]) -> NDArray[np.float32]:
+    known = np.maximum(mass, np.float32(1e-6))
+    mean = sums / (known[..., np.newaxis] if sums.ndim == 3 else known)
+    return mean.astype(np.float32, copy=False)
 
 
 def _relit(render: LinearRgb, reference: LinearRgb, known: Plane, grid: Grid) -> LinearRgb:

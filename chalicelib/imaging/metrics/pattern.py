@@ -129,6 +129,14 @@ def score(found: Windows) -> float:
     return float(np.clip(right, 0, 1))
 
 
+def contrast(found: Windows) -> float:
+    """How strong the pattern is against what it should be: 1 is the same, 0 is none."""
+    where = found.told()
+    expected = np.float64(np.sum(found.reference[where])) + _NOISE
+    seen = np.float64(np.sum(found.render[where])) + _NOISE
+    return float(np.sqrt(seen / expected))
+
+
 def worst(found: Windows, *, share: float = 0.02) -> float:
     """Likeness that only `share` of the windows fall below: answers to local damage."""
     likeness = np.sort(found.likeness()[found.told()])
