@@ -61,7 +61,7 @@ def _lay_pallu(loom: Loom) -> None:
     column = LAYOUT.pallu_column
     rows = (LAYOUT.border_top, LAYOUT.bottom_row)
     plan = (_stripes(), _mangos(), _lozenges(), _peacocks(), _lozenges(), _mangos(), _lozenges())
-    for tile in (*plan, _peacocks(), _stripes()):
+    for tile in (*plan, _peacocks(), _stripes(), _lozenges()):
         width = min(tile.cover.shape[1], LAYOUT.length - column)
         # Centered, so that no motif is cut at a border.
         spare = (rows[1] - rows[0]) % tile.cover.shape[0]

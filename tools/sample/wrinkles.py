@@ -1,6 +1,7 @@
 """How a cloth that was unfolded lies on a floor: not quite flat, not quite straight."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import cv2
@@ -52,6 +53,7 @@ class Lie:
         return np.asarray(found, np.float32)
 
 
+@lru_cache(maxsize=2)
 def lie(
     wrinkles: Wrinkles, first: tuple[float, float], last: tuple[float, float], seed: int
 ) -> Lie:
