@@ -20,7 +20,7 @@ class _EventFirst(LambdaPowertoolsFormatter):
 def configure(level: str, stream: TextIO | None = None) -> None:
     """Write the log lines of everything below `chalicelib` and `emulator` to `stream`."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(_EventFirst(location=None, logger="%(name)s", utc=True))
+    handler.setFormatter(_EventFirst(location=None, utc=True))
     for name in ("chalicelib", "emulator"):
         logger = logging.getLogger(name)
         logger.handlers = [handler]
