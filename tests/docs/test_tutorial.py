@@ -1,0 +1,39 @@
+"""The tutorial's steps, taken one after another as a newcomer would."""
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chalicelib.imaging.codec import decode_png
+from emulator.serving import Plan, Serving
+
+ROOT = Path(__file__).parents[2]
+STEPS = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "tutorial.md").read_text(), re.DOTALL)
+
+
+@pytest.fixture
+def api() -> Iterator[str]:
+    serving = Serving(Plan(port=0, workers=2, data_dir=None, cloud=None))
+    try:
+        yield serving.url
+    finally:
+        serving.stop()
+
+
+def test_the_tutorial_ends_with_four_pictures_that_passed(api: str, tmp_path: Path) -> None:
+    (tmp_path / "samples").symlink_to(ROOT / "samples")
+    told: dict[str, object] = {}
+
+    with contextlib.chdir(tmp_path):
+        for step in STEPS:
+            exec(step.replace("http://127.0.0.1:8000", api), told)
+
+    pictures = sorted(name for name in os.listdir(tmp_path) if name.startswith("pose_"))
+    assert pictures == [f"pose_0{number}.png" for number in range(1, 5)]
+    assert {decode_png((tmp_path / name).read_bytes()).shape for name in pictures} == {
+        (1920, 1440, 3)
+    }
