@@ -253,9 +253,10 @@ def _recipes(settings: Settings) -> dict[Stage, Recipe]:
 
 
 def _tools(settings: Settings) -> Tools:
+    from chalicelib.domain.verdict import LIMITS
     from chalicelib.service.pose import Tools
     from chalicelib.service.staging import asset_of, place
-    from chalicelib.stages.validate import LIMITS, validate
+    from chalicelib.stages.validate import validate
 
     judge = partial(validate, limits=LIMITS)
     return Tools(_composer(settings), place, asset_of, judge, LIMITS.name)

@@ -1,7 +1,6 @@
 """The tutorial's steps, taken one after another as a newcomer would."""
 
 import contextlib
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ STEPS = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "tutorial.md").read_
 
 @pytest.fixture
 def api() -> Iterator[str]:
-    serving = Serving(Plan(port=0, workers=2, data_dir=None, cloud=None))
+    serving = Serving(Plan(port=0))
     try:
         yield serving.url
     finally:
@@ -32,7 +31,7 @@ def test_the_tutorial_ends_with_four_pictures_that_passed(api: str, tmp_path: Pa
         for step in STEPS:
             exec(step.replace("http://127.0.0.1:8000", api), told)
 
-    pictures = sorted(name for name in os.listdir(tmp_path) if name.startswith("pose_"))
+    pictures = sorted(path.name for path in tmp_path.glob("pose_*.png"))
     assert pictures == [f"pose_0{number}.png" for number in range(1, 5)]
     assert {decode_png((tmp_path / name).read_bytes()).shape for name in pictures} == {
         (1920, 1440, 3)

@@ -39,16 +39,16 @@ def test_a_crash_before_or_after_any_call_costs_nothing_but_a_delivery() -> None
     assert step > 400
 
 
-def test_throttling_delays_and_fails_nothing() -> None:
-    for seed in range(20):
-        throttle = random.Random(seed)
-        world = World(Judge(lenient=False), wrap=lambda port, t=throttle: Throttled(port, t))
-        saree = _until_it_works(world.upload)
-        _until_it_works(lambda w=world, s=saree: w.generate(s, key="again"))
+@pytest.mark.parametrize("seed", range(20))
+def test_throttling_delays_and_fails_nothing(seed: int) -> None:
+    throttle = random.Random(seed)
+    world = World(Judge(lenient=False), wrap=lambda port: Throttled(port, throttle))
+    saree = _until_it_works(world.upload)
+    _until_it_works(lambda: world.generate(saree, key="again"))
 
-        _drive_with_redelivery(world)
+    _drive_with_redelivery(world)
 
-        assert world.store.list(f"sarees/{saree}/gen_01_standard/pose_04.png"), seed
+    assert world.store.list(f"sarees/{saree}/gen_01_standard/pose_04.png")
 
 
 def test_the_sweep_finishes_a_job_although_one_message_in_ten_is_lost() -> None:

@@ -1,5 +1,4 @@
 import json
-from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
@@ -107,10 +106,10 @@ def test_what_is_no_announcement_is_poison() -> None:
     ],
 )
 def test_a_form_is_only_signed_for_what_would_be_taken(
-    asked: tuple[Any, ...], error: type[Exception], match: str
+    asked: tuple[str, int, float | None, float | None], error: type[Exception], match: str
 ) -> None:
     with pytest.raises(error, match=match):
-        World().pallu.services.uploads.promise(*asked, None)
+        World().pallu.services.uploads.promise(*asked, name=None)
 
 
 def test_an_upload_whose_announcement_was_lost_is_found_by_the_sweep() -> None:
