@@ -1,5 +1,6 @@
 """The routes that read, for sarees and jobs that exist and for ids that name nothing."""
 
+import logging
 import re
 from urllib.parse import quote
 from uuid import uuid4
@@ -156,6 +157,31 @@ def test_a_mistake_of_ours_is_told_without_its_words(site: MemorySite, route: st
     assert (answer.status_code, answer.json_body["code"]) == (500, "internal_error")
     assert b"secret" not in answer.body
     assert b"Traceback" not in answer.body
+
+
+class Kept(logging.Handler):
+    """Keeps what is logged, however the loggers above are set up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record)
+
+
+def test_a_mistake_of_ours_is_logged_under_its_request(site: MemorySite) -> None:
+    site.store.__class__ = StoreBroken
+    kept = Kept()
+    logging.getLogger("chalicelib.web.operations").addHandler(kept)
+
+    answer = site.get(f"/api/sarees/{uuid4().hex}", X_Request_Id="r-17")
+
+    (raised,) = kept.lines
+    assert answer.status_code == 500
+    assert raised.getMessage() == "request.raised"
+    assert raised.__dict__["request"] == "r-17"
+    assert raised.exc_info is not None
 
 
 @pytest.mark.parametrize("path", ["/health", "/api/health"])

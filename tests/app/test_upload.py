@@ -86,6 +86,7 @@ GOOD = images.a_jpeg()
         (400, "field_invalid", [("file", GOOD), ("length_m", "long")]),
         (400, "field_invalid", [("file", GOOD), ("length_m", "nan")]),
         (400, "field_invalid", [("file", GOOD), ("length_m", "-1")]),
+        (400, "field_invalid", [("file", GOOD), ("length_m", "inf")]),
         (400, "field_invalid", [("file", GOOD), ("name", "x" * 201)]),
         (400, "field_invalid", [("file", GOOD), ("name", "x" * 5000)]),
         (400, "field_invalid", [("file", GOOD), ("name", b"\xff\xfe")]),
@@ -143,6 +144,15 @@ def test_a_raw_body_that_cannot_be_taken_is_refused(
     answer = site.post(path, body, content_type="image/jpeg")
 
     assert (answer.status_code, answer.json_body["code"]) == (status, code)
+    assert site.stored() == []
+
+
+def test_a_query_beside_a_form_is_refused(site: MemorySite) -> None:
+    body, kind = multipart(("file", GOOD))
+
+    answer = site.post("/api/upload?pose=pose_01", body, content_type=kind)
+
+    assert (answer.status_code, answer.json_body["code"]) == (400, "poses_not_accepted")
     assert site.stored() == []
 
 
