@@ -6,6 +6,7 @@ from chalicelib.bootstrap import pallu
 from chalicelib.web.conduct import conduct
 from chalicelib.web.health import health
 from chalicelib.web.jobs import jobs
+from chalicelib.web.openapi import openapi
 from chalicelib.web.sarees import sarees
 from chalicelib.web.uploads import uploads
 
@@ -15,6 +16,7 @@ conduct(app, allowed_origin="*")
 
 for surface in (uploads, sarees, jobs, health):
     app.register_blueprint(surface(lambda: pallu().services))
+app.register_blueprint(openapi())
 
 
 # One record per batch: Chalice cannot tell Lambda which records of a batch failed.
