@@ -74,14 +74,17 @@ def test_only_the_blouse_takes_the_blouse_s_color(asset: PoseAsset) -> None:
     np.testing.assert_array_equal(changed & (asset.tint == 0), False)
 
 
-def test_a_wider_saree_has_wider_footprints_across(asset: PoseAsset) -> None:
-    nominal, wide = asset.placement(), asset.placement(width_m=1.25)
+def test_a_wider_saree_has_wider_footprints_between_its_borders(asset: PoseAsset) -> None:
+    nominal, wide = (
+        asset.placement(width_m=width, border_bottom_m=0.03) for width in (1.15, 1.25)
+    )
 
     ratio = wide.layers[0].footprint[:, 1, 0] / nominal.layers[0].footprint[:, 1, 0]
 
-    middle = np.abs(nominal.layers[0].t - 0.5) < 0.2
-    np.testing.assert_allclose(ratio[~middle & (nominal.layers[0].t < 0.1)], 1, atol=1e-4)
-    np.testing.assert_allclose(ratio[middle], 1.05 / 0.95, atol=1e-3)
+    body = nominal.layers[0].t > 0.031
+    assert 100 < body.sum() < len(body) - 100
+    np.testing.assert_allclose(ratio[body], (1.25 - 0.13) / (1.15 - 0.13), rtol=1e-4)
+    np.testing.assert_allclose(ratio[nominal.layers[0].t < 0.029], 1, rtol=1e-4)
     assert wide.width_m == 1.25
 
 
