@@ -15,8 +15,8 @@ from chalicelib.imaging.surroundings import shrink
 
 _SIDE: Final = 512
 _LEAST_SHARE: Final = 0.04
-_LEAST_DETAIL: Final = 2.6
-"""Median change of color across five pixels, in units of Lab, within a saree."""
+_LEAST_DETAIL: Final = 3.4
+"""Change of color between neighbors, in units of Lab: the mean of the usual and the strong."""
 
 _LEAST_LIKELY: Final = 0.12
 """Where no kind is likelier than this, the outline is not that of a saree."""
@@ -119,7 +119,7 @@ _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
         _Clause("corners", 14, 2),
     ),
     "hung": (
-        _Clause("share", 0.7, 0.04),
+        _Clause("share", 0.6, 0.04),
         _Clause("share", 0.975, -0.006),
         _Clause("longest_slant", 0.2, 0.02),
         _Clause("straightness", 0.62, 0.05),
@@ -231,4 +231,6 @@ def _bareness(small: Rgb8, cloth: Mask) -> float:
     inside = cv2.erode(cloth.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     if not inside.any():
         return 1.0
-    return float(1 / (1 + np.exp(np.log(np.median(detail[inside]) / _LEAST_DETAIL) / 0.12)))
+    usual, strong = np.percentile(detail[inside], (50, 90))
+    seen = max(float(np.sqrt(usual * strong)), 0.01)
+    return float(1 / (1 + (seen / _LEAST_DETAIL) ** 8))

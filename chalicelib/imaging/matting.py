@@ -11,16 +11,16 @@ _GUIDE_RADIUS = 3
 _GUIDE_SMOOTHNESS = 1e-4
 
 
-def soften(photo: Rgb8, mask: Mask) -> Matte:
+def soften(photo: Rgb8, rough: Mask | Matte) -> Matte:
     """
-    A matte at the photo's size from a mask at any smaller size.
+    A matte at the photo's size from a rougher one of any size.
 
     Parameters
     ----------
     photo : ndarray of uint8, shape (H, W, 3)
         sRGB.
-    mask : ndarray of bool, shape (h, w)
-        The same view, cloth True.
+    rough : ndarray of bool or float32, shape (h, w)
+        The same view: the cloth, or its likely coverage 0..1.
 
     Returns
     -------
@@ -35,9 +35,9 @@ def soften(photo: Rgb8, mask: Mask) -> Matte:
     scale = min(1.0, _GUIDE_SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     guide = cv2.resize(photo, size, interpolation=cv2.INTER_AREA)
-    rough = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
-    slope, offset = _guided_lines(guide.astype(np.float32) / 255, rough)
-    matte = _full_size(rough, width, height)
+    level = cv2.resize(rough.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+    slope, offset = _guided_lines(guide.astype(np.float32) / 255, level)
+    matte = _full_size(level, width, height)
     band = (matte > 0) & (matte < 1)
     band = cv2.dilate(band.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     return _fill_band(photo, matte, band, slope, offset)

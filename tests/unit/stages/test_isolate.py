@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+
+from chalicelib.errors import UnreadablePhotoError
+from chalicelib.imaging.segmentation import Segmentation
+from chalicelib.stages.isolate import isolate
+from tests.unit.imaging import scenes
+
+
+class Knows:
+    """A segmenter that is told the answer."""
+
+    name, version = "knows", "1"
+
+    def __init__(self, mask: np.ndarray, confidence: float = 0.9) -> None:
+        self.answer = Segmentation(mask.astype(np.float32), confidence)
+
+    def segment(self, photo: np.ndarray) -> Segmentation:
+        return self.answer
+
+
+def test_the_cutout_is_the_photo_under_the_segmenters_matte():
+    photo, mask = scenes.a_spread_saree()
+
+    cutout = isolate(photo, Knows(mask)).cutout
+
+    assert np.array_equal(cutout[..., 3] == 255, mask)
+    assert np.array_equal(cutout[mask][:, :3], photo[mask])
+
+
+def test_the_reading_says_what_the_photo_is_and_how_far_to_believe_it():
+    photo, mask = scenes.a_spread_saree()
+
+    reading = isolate(photo, Knows(mask, confidence=0.83)).reading
+
+    assert reading.kind == "flat_spread"
+    assert reading.confidence == 0.83
+    assert reading.cloth_share == pytest.approx(mask.mean(), abs=1e-4)
+    assert reading.assumptions == ()
+
+
+def test_a_worn_saree_is_taken_with_its_assumptions():
+    photo, mask = scenes.a_worn_saree()
+
+    reading = isolate(photo, Knows(mask)).reading
+
+    assert reading.kind == "worn"
+    assert "photograph the pallu" in reading.assumptions[0]
+
+
+@pytest.mark.parametrize(
+    ("photo", "mask"),
+    [
+        pytest.param(scenes.a_floor(320, 240), np.zeros((320, 240)), id="nothing found"),
+        pytest.param(scenes.a_floor(320, 240), np.ones((320, 240)), id="a bare floor"),
+    ],
+)
+def test_a_photo_without_a_saree_is_refused_with_a_remedy(photo, mask):
+    with pytest.raises(UnreadablePhotoError, match="Photograph the saree") as refusal:
+        isolate(photo, Knows(mask))
+
+    assert refusal.value.code == "no_cloth"
