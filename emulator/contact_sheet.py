@@ -127,7 +127,7 @@ def _draw_pose(canvas: Image.Image, pose: PosePicture, box: tuple[int, int, int,
         line_top = below + number * _ROW_HEIGHT
         color = _STATUS_COLORS.get(str(verdict["status"]), _PALE)
         pen.text((left, line_top), str(verdict["region"]), color, _font(22))
-        pen.text((left + 160, line_top), _measured(verdict), color, _font(22))
+        pen.text((left + 180, line_top), _measured(verdict), color, _font(22))
 
 
 def _measured(verdict: Mapping[str, Any]) -> str:
@@ -136,7 +136,7 @@ def _measured(verdict: Mapping[str, Any]) -> str:
     told = []
     for name, short in (
         ("ssim", "ssim"),
-        ("delta_e", "ΔE"),
+        ("delta_e", "dE"),
         ("pattern_score", "pattern"),
         ("border_continuity", "border"),
     ):
@@ -152,7 +152,7 @@ def _extent(parts: Mapping[str, Any], name: str) -> str:
 
 
 def _facts(parts: Mapping[str, Any]) -> list[str]:
-    size = f"{parts['length_m']:.2f} × {parts['width_m']:.2f} m"
+    size = f"{parts['length_m']:.2f} x {parts['width_m']:.2f} m"
     seen = f"{parts['seen_share']:.0%} of the strip seen in the photo, the rest continued"
     colors = "colors " + " ".join(parts["colors"])
     return [f"{size} · {seen} · {colors}", *parts["assumptions"]][:6]
