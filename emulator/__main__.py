@@ -4,10 +4,17 @@ import argparse
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from chalicelib.errors import SettingsError
+from emulator.declaration import UnknownDeclarationError
 from emulator.embedded import CloudStartError
 from emulator.serving import Plan, Serving
+from emulator.triggers import UnknownTriggerError
+
+_CANNOT_SERVE = (CloudStartError, SettingsError, UnknownDeclarationError, UnknownTriggerError)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,21 +30,32 @@ def main(arguments: list[str] | None = None) -> int:
 
 def serve(plan: Plan) -> int:
     """Serve until told to stop, then finish what is running."""
-    told_to_stop = threading.Event()
-    for told in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(told, lambda *_: told_to_stop.set())
-    try:
-        serving = Serving(plan)
-    except (CloudStartError, OSError) as error:
-        sys.stderr.write(f"cannot serve: {error}\n")
-        return 1
-    sys.stdout.write(f"serving {serving.url}\n")
-    sys.stdout.flush()
-    while serving.healthy and not told_to_stop.wait(0.5):
-        pass
-    healthy = serving.healthy
-    serving.stop()
+    with _told_to_stop() as told:
+        try:
+            serving = Serving(plan)
+        except (*_CANNOT_SERVE, OSError) as error:
+            sys.stderr.write(f"cannot serve: {error}\n")
+            return 1
+        sys.stdout.write(f"serving {serving.url}\n")
+        sys.stdout.flush()
+        while serving.healthy and not told.wait(0.5):
+            pass
+        healthy = serving.healthy
+        serving.stop()
     return 0 if healthy else 1
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """An event that SIGTERM and Ctrl-C set."""
+    told = threading.Event()
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(each, lambda *_: told.set()) for each in signals]
+    try:
+        yield told
+    finally:
+        for each, handler in zip(signals, before, strict=True):
+            signal.signal(each, handler)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -27,7 +27,9 @@ log = logging.getLogger("emulator.gateway")
 
 HOST = "127.0.0.1"
 MAX_BODY_BYTES = 32_000_000
-"""Above what any route takes, so that the route says no; a body above this is not read."""
+"""Above what any route takes, so that the route says no; a body above this is not kept."""
+
+_DISCARDED_BYTES = 500_000_000
 
 
 class Gateway:
@@ -144,9 +146,9 @@ class _Handler(ChaliceRequestHandler):
 
     def _generic_handle(self) -> None:
         with self._traffic:
-            if _length(self.headers) > MAX_BODY_BYTES:
-                # What is not read would be taken for the next request.
-                self.close_connection = True
+            length = _length(self.headers)
+            if length > MAX_BODY_BYTES:
+                self._discard(length)
                 self._answer_declared("REQUEST_TOO_LARGE", 413, b"{}")
             else:
                 super()._generic_handle()
@@ -154,6 +156,14 @@ class _Handler(ChaliceRequestHandler):
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = (  # noqa: N815 - the names
         _generic_handle
     )
+
+    def _discard(self, length: float) -> None:
+        """Read a body away unkept: a client that still sends does not see the answer."""
+        # What remains unread would be taken for the next request.
+        self.close_connection = True
+        left = 0 if math.isinf(length) else int(min(length, _DISCARDED_BYTES))
+        while left > 0 and (piece := self.rfile.read(min(left, 1 << 16))):
+            left -= len(piece)
 
     def _send_error_response(self, error: LocalGatewayException) -> None:
         self._answer_declared("MISSING_AUTHENTICATION_TOKEN", error.CODE, error.body or b"{}")

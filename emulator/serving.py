@@ -12,6 +12,7 @@ import boto3
 from botocore.config import Config
 
 from chalicelib import logs
+from chalicelib.settings import Settings
 from emulator.batches import Backoff, doubling
 from emulator.declaration import read_cloud, read_functions
 from emulator.dispatch import Dispatcher, Work
@@ -46,6 +47,8 @@ class Serving:
         self._plan = plan
         self._functions = read_functions(plan.declared_in / "config.json")
         environ = surroundings(os.environ, self._functions.environment, own=not plan.cloud_url)
+        # A function would find a wrong setting only when it is first run.
+        Settings.from_environ(environ)
         self._embedded = None if plan.cloud_url else EmbeddedCloud(environ, plan.data_dir)
         environ["AWS_ENDPOINT_URL"] = plan.cloud_url or self._cloud().url
         # The gateway runs the app in this process, so this process is configured as Lambda is.

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from emulator.__main__ import main
 from emulator.cloud.disk import RecordFiles
 from emulator.embedded import CloudStartError, EmbeddedCloud
 from emulator.serving import surroundings
@@ -94,6 +95,17 @@ def test_killed_outright_it_carries_on_after_the_next_start(tmp_path: Path) -> N
         store = Store(one.cloud_url)
 
         assert eventually(lambda: store.has("done/cut") and store.has("done/next"))
+
+
+def test_a_wrong_setting_is_named_before_anything_is_started(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PALLU_LINK_LIFETIME_SECONDS", "soon")
+
+    status = main(["serve", "--port", "0"])
+
+    assert status == 1
+    assert "cannot serve: PALLU_LINK_LIFETIME_SECONDS" in capsys.readouterr().err
 
 
 def test_two_clouds_do_not_share_a_directory(tmp_path: Path) -> None:
