@@ -16,9 +16,15 @@ _BODY_SHARE = 0.35
 
 @dataclass(frozen=True, slots=True)
 class Pallu:
-    """The pallu as measured: `start_m` from the strip's inner end, and how clearly, 0..1."""
+    """
+    The pallu as measured.
+
+    `start_m` is counted from the strip's inner end; `body_end_m` is the same unless a row of
+    large motifs stands before the pallu, then its first edge; `confidence` 0..1.
+    """
 
     start_m: float
+    body_end_m: float
     confidence: float
 
 
@@ -116,11 +122,35 @@ def find_pallu(strip: Lab, seen: Mask, pixels_per_meter: float) -> Pallu | None:
     crossed = np.interp(np.arange(width), np.flatnonzero(known), crossed[known])
     usual = float(np.median(crossed[: round(_BODY_SHARE * width)]))
     limit = (usual + 1.0) / 2 + 0.2 * (1 - usual)
-    start = _past_motif_row(crossed, int(np.argmax(np.cumsum(limit - crossed))), pixels_per_meter)
+    row = int(np.argmax(np.cumsum(limit - crossed)))
+    start = _past_motif_row(crossed, row, pixels_per_meter)
     if start >= width - 0.05 * pixels_per_meter or start < 0.1 * width:
         return None
     contrast = float(crossed[start + 1 :].mean() - crossed[: start + 1].mean())
-    return Pallu((start + 1) / pixels_per_meter, float(np.clip(contrast * 1.4, 0, 1)))
+    body_end = min(row, _motif_row(crossed[: start + 1], usual, pixels_per_meter))
+    return Pallu(
+        (start + 1) / pixels_per_meter,
+        max(1, body_end + 1) / pixels_per_meter,
+        float(np.clip(contrast * 1.4, 0, 1)),
+    )
+
+
+def _motif_row(before: NDArray[np.float64], usual: float, pixels_per_meter: float) -> int:
+    """Where a dense row of motifs close before the pallu begins; the end where there is none."""
+    nothing = len(before) - 1
+    dense = before > max(0.5, usual + 0.3)
+    gap = np.flatnonzero(~dense[-round(0.05 * pixels_per_meter) :])
+    if not len(gap):
+        return nothing
+    behind = len(before) - round(0.05 * pixels_per_meter) + int(gap[-1])
+    rows = np.flatnonzero(dense[:behind])
+    if not len(rows) or behind - rows[-1] > 0.08 * pixels_per_meter:
+        return nothing
+    sparse = np.flatnonzero(~dense[: rows[-1]])
+    first = int(sparse[-1]) if len(sparse) else 0
+    if not 0.04 * pixels_per_meter < rows[-1] - first < 0.25 * pixels_per_meter:
+        return nothing
+    return max(1, first - round(0.03 * pixels_per_meter))
 
 
 def _past_motif_row(crossed: NDArray[np.float64], start: int, pixels_per_meter: float) -> int:

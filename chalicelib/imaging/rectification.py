@@ -112,14 +112,15 @@ class Plane:
         From homogeneous pixels (x, y, 1) to (u, t, 1) in meters; `t` runs 0..width between the
         selvedges and `u` along them, from an arbitrary zero. Never mirrors: seen with `u` to
         the right and `t` upward, the cloth shows the side that the photo shows.
-    focal : float
-        The focal length it was found with, pixels.
+    focal, roll : float
+        The focal length it was found with, pixels; the weft's angle as in `plane_of`, radians.
     weft_evidence : float
         How clearly edges of the cloth fix the weft, 0..1.
     """
 
     homography: NDArray[np.float64]
     focal: float
+    roll: float
     weft_evidence: float
 
     def to_fabric(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -269,7 +270,7 @@ def find_plane(
     matrix = plane_of(lower, upper, camera, width_m, roll=roll)
     if matrix is None:
         return None
-    return Plane(matrix, camera.focal, best[0])
+    return Plane(matrix, camera.focal, roll, best[0])
 
 
 _ROLLS = np.radians(np.arange(-40.0, 40.5, 2.0))

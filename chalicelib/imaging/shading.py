@@ -10,19 +10,20 @@ from chalicelib.imaging.color import to_lab, to_linear, to_srgb
 from chalicelib.imaging.image import Mask, Rgb8
 from chalicelib.imaging.parts import departure
 
-_PPM = 100.0
-_FOLD_M = 0.025
+_PPM = 200.0
+_FOLD_M = 0.008
 _DRIFT_M = 0.12
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the parts of a strip lie, meters: border widths, and where the pallu starts."""
+    """Where the parts of a strip lie, meters: border widths, where pallu starts and body ends."""
 
     width_m: float
     border_top_m: float
     border_bottom_m: float
     pallu_start_m: float
+    body_end_m: float
 
 
 def light_on(
@@ -125,10 +126,14 @@ def _body_light(
 ) -> NDArray[np.float32]:
     """Log light over the body from its ground; meaningless elsewhere."""
     departs = departure(to_lab(small), shown & body, body)
-    ground = (departs <= 1).astype(np.float32)
+    # Motifs blur into the ground beside them; that is no light.
+    ground = cv2.erode((departs <= 1).astype(np.float32), np.ones((3, 3), np.uint8))
     level = float(np.median(log_light[ground > 0])) if ground.any() else 0.0
     coarse = _spread(log_light - level, ground + 1e-5, (0.1 * ppm, 0.1 * ppm))
-    fine = _spread(log_light - level - coarse, ground + 1e-3, (_FOLD_M * ppm, _FOLD_M * ppm))
+    folds = log_light - level - coarse
+    broad = _spread(folds, ground + 1e-3, (4 * _FOLD_M * ppm, 4 * _FOLD_M * ppm))
+    near = (_FOLD_M * ppm, _FOLD_M * ppm)
+    fine = broad + _spread((folds - broad) * ground, np.ones_like(ground), near)
     light: NDArray[np.float32] = coarse + fine
     return light
 
@@ -140,7 +145,7 @@ def _join(
     if not body.any():
         return drift
     inside = body.astype(np.float32)
-    step = _spread(light - drift, inside + 1e-7, (0.2 * ppm, 0.2 * ppm))
+    step = _spread(light - drift, inside + 1e-7, (0.06 * ppm, 0.06 * ppm))
     soft = cv2.GaussianBlur(inside, (0, 0), 0.01 * ppm)
     joined: NDArray[np.float32] = soft * light + (1 - soft) * (drift + step)
     return joined

@@ -17,6 +17,7 @@ from chalicelib.imaging.selvedge import (
     find_ends,
     straightest,
 )
+from chalicelib.imaging.weft import squared
 
 _COARSE = 1000
 _PAIRS = 4
@@ -33,6 +34,8 @@ class Spread:
         From pixels of the coarse picture to meters.
     scale : float
         Pixels of the coarse picture for one of the photo.
+    photo_width : int
+        Pixels of the photo.
     lower, upper : Curve
         The bends of the selvedges t = 0 and t = width.
     near, far : End
@@ -45,6 +48,7 @@ class Spread:
 
     plane: Plane
     scale: float
+    photo_width: int
     lower: Curve
     upper: Curve
     near: End
@@ -68,6 +72,14 @@ class Spread:
         coarse = self.plane.to_photo(flat).reshape(*u.shape, 2)
         pixels: NDArray[np.float64] = (coarse + 0.5) / self.scale - 0.5
         return pixels
+
+    def of_strip(
+        self, s: NDArray[np.float64], t: NDArray[np.float64], *, turned: bool
+    ) -> NDArray[np.float64]:
+        """Strip coordinates, arrays of one shape, as photo pixels with a last axis of x, y."""
+        if turned:
+            return self.to_photo(self.near.u - s, self.width_m - t)
+        return self.to_photo(self.far.u + s, t)
 
 
 def shrink(cutout: Rgba8, longer: int = _COARSE) -> tuple[Rgba8, float]:
@@ -120,17 +132,27 @@ def find_spread(cutout: Rgba8, width_m: float, focal_35mm: float | None = None) 
         plane = find_plane(*straight, marks, cloth.shape, width_m, focal_35mm)
         if plane is None:
             continue
+        plane = squared(small, (straight[0], straight[1]), plane, width_m)
         far, near = find_ends(cloth, plane, width_m)
         # More than a width of a saree is spread, or it would not lie this way.
         total = score * min(2.0, max(0.1, (near.u - far.u) / width_m)) ** 2
         if best is None or total > best[0]:
             lower, upper = (curve(outline, plane, level) for level in (0.0, width_m))
             support = min(1.0, min(side.support for side in straight) / (0.5 * longer))
-            best = total, Spread(plane, scale, lower, upper, near, far, width_m, support)
+            best = (
+                total,
+                Spread(plane, scale, cutout.shape[1], lower, upper, near, far, width_m, support),
+            )
     return None if best is None else best[1]
 
 
-def photo_map(spread: Spread, pixels_per_meter: float, *, turned: bool = False) -> PhotoMap:
+def photo_map(
+    spread: Spread,
+    pixels_per_meter: float,
+    *,
+    turned: bool = False,
+    drift: NDArray[np.float32] | None = None,
+) -> PhotoMap:
     """
     For each pixel of the strip, where the photo shows it.
 
@@ -141,6 +163,8 @@ def photo_map(spread: Spread, pixels_per_meter: float, *, turned: bool = False) 
         Scale of the strip.
     turned : bool
         Whether the pallu lies at the low end of u: the strip is then turned by half a turn.
+    drift : ndarray of float32, shape (h, w, 2), optional
+        Meters in s and t, on a grid over the strip, by which the weave is ahead of its place.
 
     Returns
     -------
@@ -150,17 +174,50 @@ def photo_map(spread: Spread, pixels_per_meter: float, *, turned: bool = False) 
     height = round(spread.width_m * pixels_per_meter)
     width = round(spread.length_m * pixels_per_meter)
     step = 8
-    columns = np.arange(0, width + step, step)
-    rows = np.arange(0, height + step, step)
-    u, t = np.meshgrid(
-        spread.far.u + (columns + 0.5) / pixels_per_meter,
-        spread.width_m - (rows + 0.5) / pixels_per_meter,
+    s, t = np.meshgrid(
+        (np.arange(0, width + step, step) + 0.5) / pixels_per_meter,
+        spread.width_m - (np.arange(0, height + step, step) + 0.5) / pixels_per_meter,
     )
-    coarse = spread.to_photo(u, t).astype(np.float32)
+    if drift is not None:
+        ahead = _looked_up(drift, s / spread.length_m, 1 - t / spread.width_m)
+        s, t = s - ahead[..., 0], t - ahead[..., 1]
+    coarse = spread.of_strip(s, t, turned=turned).astype(np.float32)
     # The map is smooth over 8 strip pixels: linear interpolation errs by under a tenth of one.
     x = np.arange(width, dtype=np.float32) / step
     y = np.arange(height, dtype=np.float32) / step
-    where = cv2.remap(
-        coarse, *np.meshgrid(x, y), interpolation=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.ascontiguousarray(where[::-1, ::-1]) if turned else where
+    full: PhotoMap = cv2.remap(coarse, *np.meshgrid(x, y), interpolation=cv2.INTER_LINEAR)
+    return full
+
+
+def _looked_up(
+    grid: NDArray[np.float32], right: NDArray[np.float64], down: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Values of a grid over the unit square at shares of its width and height."""
+    columns = (right * grid.shape[1] - 0.5).astype(np.float32)
+    rows = (down * grid.shape[0] - 0.5).astype(np.float32)
+    found = cv2.remap(grid, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(found, np.float64)
+
+
+def sketch(spread: Spread, small: Rgba8, pixels_per_meter: float, *, turned: bool) -> Rgba8:
+    """
+    Lay a small copy of the cutout flat, for measuring.
+
+    Parameters
+    ----------
+    spread : Spread
+    small : ndarray of uint8, shape (H, W, 4)
+        The cutout averaged down.
+    pixels_per_meter : float
+    turned : bool
+        As in `photo_map`.
+
+    Returns
+    -------
+    ndarray of uint8, shape (h, w, 4)
+    """
+    where = photo_map(spread, pixels_per_meter, turned=turned)
+    factor = small.shape[1] / spread.photo_width
+    where = ((where + 0.5) * factor - 0.5).astype(np.float32)
+    drawn: Rgba8 = cv2.remap(small, where, None, cv2.INTER_LINEAR)
+    return drawn

@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.image import Mask, Rgb8
+from chalicelib.imaging.lattice import standing_out
 
 _PPM = 150.0
 
@@ -31,13 +32,14 @@ def best_shift(
     height, width = band.shape[:2]
     scale = min(1.0, _PPM / pixels_per_meter)
     size = (max(4, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(band, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    small -= cv2.GaussianBlur(small, (0, 0), 0.15 * _PPM)
+    pattern = standing_out(
+        cv2.resize(band, size, interpolation=cv2.INTER_AREA), pixels_per_meter * scale
+    )
     low = int(np.clip(round(shortest_m * pixels_per_meter * scale), 1, size[0] - 2))
     high = int(np.clip(round(longest_m * pixels_per_meter * scale), low + 1, size[0] - 1))
     best, likeness = low, -2.0
     for shift in range(low, high + 1):
-        found = _likeness(small[:, :-shift], small[:, shift:])
+        found = _likeness(pattern[:, :-shift], pattern[:, shift:])
         # Of equals the longer shift repeats itself less often to the eye.
         found += 0.03 * (shift - low) / max(1, high - low)
         if found > likeness:
@@ -86,15 +88,35 @@ def periodic_tile(band: Rgb8, shift: int, overlap: int) -> Rgb8:
     tile = band[:, :shift].copy()
     if overlap < 4:
         return tile
-    before, after = band[:, shift : shift + overlap], band[:, :overlap]
-    difference = before.astype(np.float32) - after.astype(np.float32)
-    cost = cv2.GaussianBlur((difference**2).sum(axis=2), (0, 0), 1.5)
-    seam = cheapest_cut(cost)
-    ramp = (np.arange(overlap)[None] - seam[:, None]) / max(2.0, overlap / 12)
-    share = np.clip(ramp + 0.5, 0, 1).astype(np.float32)[..., None]
-    mixed = before * (1 - share) + after * share
-    tile[:, :overlap] = np.round(mixed).astype(np.uint8)
+    tile[:, :overlap] = joined(band[:, shift : shift + overlap], band[:, :overlap])
     return tile
+
+
+def joined(left: Rgb8, right: Rgb8) -> Rgb8:
+    """
+    Pass from one picture to the other, left to right, where they differ least.
+
+    Parameters
+    ----------
+    left, right : ndarray of uint8, shape (H, W, 3)
+        The same place twice.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W, 3)
+        `left` in its first column, `right` in its last.
+    """
+    width = left.shape[1]
+    difference = left.astype(np.float32) - right.astype(np.float32)
+    seam = cheapest_cut(cv2.GaussianBlur((difference**2).sum(axis=2), (0, 0), 1.5))
+    ramp = (np.arange(width)[None] - seam[:, None]) / max(2.0, width / 8)
+    edges = np.minimum(np.arange(width), width - 1 - np.arange(width)) / max(1.0, width / 6)
+    share = np.clip(ramp + 0.5, 0, 1)
+    steady = np.where(np.arange(width) < width / 2, 0.0, 1.0)
+    soft = np.clip(edges, 0, 1)[None]
+    mix = (soft * share + (1 - soft) * steady).astype(np.float32)[..., None]
+    blended: Rgb8 = np.round(left * (1 - mix) + right * mix).astype(np.uint8)
+    return blended
 
 
 def cheapest_cut(cost: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -110,23 +132,6 @@ def cheapest_cut(cost: NDArray[np.float32]) -> NDArray[np.int64]:
         left = max(0, path[row + 1] - 1)
         path[row] = left + int(np.argmin(total[row, left : min(columns, path[row + 1] + 2)]))
     return path
-
-
-def continued(tile: Rgb8, columns: int) -> Rgb8:
-    """
-    Repeat a tile leftward: the last column of the result is the last of the tile.
-
-    Parameters
-    ----------
-    tile : ndarray of uint8, shape (H, W, 3)
-    columns : int
-
-    Returns
-    -------
-    ndarray of uint8, shape (H, columns, 3)
-    """
-    index = (np.arange(columns) - columns) % tile.shape[1]
-    return tile[:, index]
 
 
 def fill_down_columns(strip: Rgb8, seen: Mask) -> Rgb8:

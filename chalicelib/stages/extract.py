@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,19 +39,30 @@ def extract(strip: Rgba8, facts: StripFacts, wanted: FabricSize) -> Cloth:
     """
     color = np.ascontiguousarray(strip[..., :3])
     known, seen = strip[..., 3] > 0, strip[..., 3] > 127
-    parts = _parts(color, known, facts, wanted.length_m or NOMINAL_LENGTH_M)
-    return whole_strip(color, known, seen, parts)
-
-
-def _parts(color: Rgb8, known: Mask, facts: StripFacts, length_m: float) -> Parts:
     measured = _measured(color, known, facts)
+    parts = _parts(measured, facts, wanted.length_m or NOMINAL_LENGTH_M)
+    return whole_strip(color, known, seen, parts, measured.body_end_m)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """Lengths in meters, confidences 0..1 by part."""
+
+    border_top_m: float
+    border_bottom_m: float
+    pallu_m: float
+    body_end_m: float
+    confidence: dict[str, float]
+
+
+def _parts(measured: _Measured, facts: StripFacts, length_m: float) -> Parts:
     return Parts(
         pixels_per_meter=facts.pixels_per_meter,
         length_m=length_m,
         width_m=facts.width_m,
-        border_top_m=measured["border_top"][0],
-        border_bottom_m=measured["border_bottom"][0],
-        pallu_m=measured["pallu"][0],
+        border_top_m=measured.border_top_m,
+        border_bottom_m=measured.border_bottom_m,
+        pallu_m=measured.pallu_m,
         period_s_m=None,
         period_t_m=None,
         lattice=None,
@@ -59,25 +71,38 @@ def _parts(color: Rgb8, known: Mask, facts: StripFacts, length_m: float) -> Part
         sheen=0.3,
         sheer=0.0,
         seen_share=0.0,
-        confidence={**facts.confidence, **{name: v[1] for name, v in measured.items()}},
+        confidence={**facts.confidence, **measured.confidence},
         assumptions=facts.assumptions,
     )
 
 
-def _measured(color: Rgb8, known: Mask, facts: StripFacts) -> dict[str, tuple[float, float]]:
-    """Length and confidence of pallu and borders, from the facts or else from the strip."""
+def _measured(color: Rgb8, known: Mask, facts: StripFacts) -> _Measured:
+    """The parts from the facts, where the strip was put together, or else from the strip."""
     if facts.pallu_m is not None:
-        top, bottom = facts.border_top_m or 0.0, facts.border_bottom_m or 0.0
-        return {
-            "pallu": (facts.pallu_m, 0.1 if facts.pallu_m else 0.0),
-            "border_top": (top, 0.2 if top else 0.0),
-            "border_bottom": (bottom, 0.3 if bottom else 0.0),
-        }
+        return _told(facts)
     lab, shown, ppm = measuring_copy(color, known, facts.pixels_per_meter)
     pallu = find_pallu(lab, shown, ppm)
     start = pallu.start_m if pallu else facts.length_m
-    measured = {"pallu": (facts.length_m - start, pallu.confidence if pallu else 0.0)}
-    for name, is_top in (("border_top", True), ("border_bottom", False)):
-        border = find_border(lab, shown, ppm, start, top=is_top)
-        measured[name] = (border.width_m, border.confidence) if border else (0.0, 0.0)
-    return measured
+    top, bottom = (find_border(lab, shown, ppm, start, top=side) for side in (True, False))
+    return _Measured(
+        top.width_m if top else 0.0,
+        bottom.width_m if bottom else 0.0,
+        facts.length_m - start,
+        pallu.body_end_m if pallu else facts.length_m,
+        {
+            "pallu": round(pallu.confidence, 3) if pallu else 0.0,
+            "border_top": round(top.confidence, 3) if top else 0.0,
+            "border_bottom": round(bottom.confidence, 3) if bottom else 0.0,
+        },
+    )
+
+
+def _told(facts: StripFacts) -> _Measured:
+    top, bottom, pallu = (
+        facts.border_top_m or 0.0,
+        facts.border_bottom_m or 0.0,
+        facts.pallu_m or 0.0,
+    )
+    sure = {"pallu": 0.1 if pallu else 0.0, "border_top": 0.2 if top else 0.0}
+    sure["border_bottom"] = 0.3 if bottom else 0.0
+    return _Measured(top, bottom, pallu, facts.length_m - pallu, sure)

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chalicelib.errors import UnreadablePhotoError
-from chalicelib.imaging.parts import find_border, find_pallu, measuring_copy
+from chalicelib.imaging.lattice import find_lattice
+from chalicelib.imaging.parts import MEASURING_PPM, find_border, find_pallu, measuring_copy
 from chalicelib.imaging.patchwork import evened, patchwork
 from chalicelib.imaging.shading import Layout, divided, light_on
-from chalicelib.imaging.spread import Spread, find_spread, photo_map
+from chalicelib.imaging.spread import Spread, find_spread, photo_map, shrink, sketch
 from chalicelib.imaging.strip import NOMINAL_WIDTH_M, FabricSize, Flattened, StripFacts
 from chalicelib.imaging.swatches import read_swatches
+from chalicelib.imaging.weave import drift, over_strip
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from chalicelib.imaging.image import Mask, Rgba8
     from chalicelib.ports import FlattenAdapter
 
@@ -23,6 +27,10 @@ FORBIDDEN_CHANGES = ("geometry", "color", "motifs", "anything outside the cloth"
 FLAT_KINDS = frozenset({"flat_spread"})
 _PPM = 1000.0
 _SHORTEST_M = 0.4
+_MEASURED = 1600
+_GLANCE_PPM = 250.0
+_THIN_M = 0.03
+_MOSTLY = 0.6
 
 
 def flatten(cutout: Rgba8, wanted: FabricSize, adapter: FlattenAdapter, seed: int) -> Flattened:
@@ -60,11 +68,49 @@ def flatten(cutout: Rgba8, wanted: FabricSize, adapter: FlattenAdapter, seed: in
 
 def _of_spread(cutout: Rgba8, spread: Spread, adapter: FlattenAdapter, seed: int) -> Flattened:
     ppm = min(_PPM, _density(spread))
-    turned = _pallu_at_far_end(cutout, spread, adapter, seed)
-    strip = adapter.run(cutout, photo_map(spread, ppm, turned=turned), seed, (), FORBIDDEN_CHANGES)
+    small = shrink(cutout, _MEASURED)[0]
+    turned = _pallu_at_far_end(spread, small)
+    look = sketch(spread, small, MEASURING_PPM, turned=turned)
+    layout = _layout(look, spread.width_m)
+    where = photo_map(spread, ppm, turned=turned, drift=_drift(look, layout))
+    strip = adapter.run(cutout, where, seed, (), FORBIDDEN_CHANGES)
     seen = _seen(strip)
+    color = np.ascontiguousarray(strip[..., :3])
+    even = divided(color, light_on(color, seen, ppm, layout))
     facts = _facts(spread, ppm, turned=turned, seen=seen)
-    return Flattened(_lit_evenly(strip, seen, facts), facts)
+    return Flattened(np.dstack([even, np.where(seen, 255, 0).astype(np.uint8)]), facts)
+
+
+def _layout(look: Rgba8, width_m: float) -> Layout:
+    """Where the parts lie, from a sketch of the strip."""
+    color = np.ascontiguousarray(look[..., :3])
+    lab, shown, ppm = measuring_copy(color, _seen(look), MEASURING_PPM)
+    pallu = find_pallu(lab, shown, ppm)
+    start = pallu.start_m if pallu else look.shape[1] / MEASURING_PPM
+    borders = [find_border(lab, shown, ppm, start, top=top) for top in (True, False)]
+    widths = [border.width_m if border else _THIN_M for border in borders]
+    return Layout(width_m, widths[0], widths[1], start, pallu.body_end_m if pallu else start)
+
+
+def _drift(look: Rgba8, layout: Layout) -> NDArray[np.float32] | None:
+    """Where the body's weave strays from its repeat, over the whole strip."""
+    height, width = look.shape[:2]
+    top = round(layout.border_top_m * MEASURING_PPM)
+    bottom = height - round(layout.border_bottom_m * MEASURING_PPM)
+    end = round(layout.body_end_m * MEASURING_PPM)
+    seen = _seen(look)
+    columns = np.flatnonzero(seen[top:bottom, :end].mean(axis=0) > _MOSTLY)
+    if len(columns) < _SHORTEST_M * MEASURING_PPM:
+        return None
+    body = slice(top, bottom), slice(int(columns[0]), int(columns[-1]) + 1)
+    color = np.ascontiguousarray(look[..., :3][body])
+    lattice = find_lattice(color, MEASURING_PPM)
+    found = drift(color, seen[body], MEASURING_PPM, lattice)
+    if found is None:
+        return None
+    box = [edge / MEASURING_PPM for edge in (top, bottom, body[1].start, body[1].stop)]
+    size = height / MEASURING_PPM, width / MEASURING_PPM
+    return over_strip(found, (box[0], box[1], box[2], box[3]), size)
 
 
 def _of_swatches(cutout: Rgba8, kind: str, width_m: float) -> Flattened:
@@ -113,10 +159,10 @@ def _density(spread: Spread) -> float:
     return float(np.ceil(spans.max() / spread.width_m / 10) * 10)
 
 
-def _pallu_at_far_end(cutout: Rgba8, spread: Spread, adapter: FlattenAdapter, seed: int) -> bool:
-    ppm = 250.0
-    strip = adapter.run(cutout, photo_map(spread, ppm), seed, (), FORBIDDEN_CHANGES)
-    lab, seen, ppm = measuring_copy(np.ascontiguousarray(strip[..., :3]), _seen(strip), ppm)
+def _pallu_at_far_end(spread: Spread, small: Rgba8) -> bool:
+    look = sketch(spread, small, _GLANCE_PPM, turned=False)
+    color = np.ascontiguousarray(look[..., :3])
+    lab, seen, ppm = measuring_copy(color, _seen(look), _GLANCE_PPM)
     ahead = find_pallu(lab, seen, ppm)
     behind = find_pallu(lab[::-1, ::-1], seen[::-1, ::-1], ppm)
     clear = [0.0 if pallu is None else pallu.confidence for pallu in (ahead, behind)]
@@ -159,15 +205,3 @@ def _facts(spread: Spread, ppm: float, *, turned: bool, seen: Mask) -> StripFact
         },
         assumptions=tuple(assumptions),
     )
-
-
-def _lit_evenly(strip: Rgba8, seen: Mask, facts: StripFacts) -> Rgba8:
-    color = np.ascontiguousarray(strip[..., :3])
-    lab, shown, ppm = measuring_copy(color, seen, facts.pixels_per_meter)
-    pallu = find_pallu(lab, shown, ppm)
-    start = pallu.start_m if pallu else facts.length_m
-    borders = [find_border(lab, shown, ppm, start, top=top) for top in (True, False)]
-    widths = [border.width_m if border else 0.03 for border in borders]
-    layout = Layout(facts.width_m, widths[0], widths[1], start)
-    even = divided(color, light_on(color, seen, facts.pixels_per_meter, layout))
-    return np.dstack([even, np.where(seen, 255, 0).astype(np.uint8)])

@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.adapters.flatteners.rectify import RectifyingFlattener
+from chalicelib.adapters.segmenters.grabcut import GrabCutSegmenter
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.cloth import Cloth
 from chalicelib.imaging.image import Rgba8
 from chalicelib.imaging.strip import FabricSize, Flattened
 from chalicelib.stages.extract import extract
 from chalicelib.stages.flatten import flatten
+from chalicelib.stages.isolate import isolate
 
 PHOTOS = Path(__file__).resolve().parents[3] / "shared" / "photos" / "sarees"
 _WIDTH_M = 1.15
@@ -65,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _line(path: Path, out: Path | None, *, isolating: bool) -> tuple[float, str]:
     truth = json.loads(path.read_text())
-    cutout, kind = (_isolated if isolating else _masked)(path, truth)
+    cutout, kind = _isolated(path) if isolating else _masked(path, truth)
     start = time.perf_counter()
     wanted = FabricSize(kind=kind)
     name = f"{path.stem:28} {truth['photo_kind']:12}"
@@ -77,7 +79,7 @@ def _line(path: Path, out: Path | None, *, isolating: bool) -> tuple[float, str]
         return 0.0, f"{name} refused: {error.code}"
     done = time.perf_counter()
     if out is not None:
-        _picture(out, path.stem, cutout, flat, cloth)
+        _picture(out, path.stem, flat, cloth)
     timing = f"{laid - start:5.2f} + {done - laid:4.2f} s"
     if truth["photo_kind"] != "flat_spread" or flat.facts.method != "quad":
         return 0.0, f"{name} {timing}  {flat.facts.method} {_facts(cloth)}"
@@ -105,17 +107,14 @@ def _facts(cloth: Cloth) -> str:
 def _masked(path: Path, truth: dict[str, object]) -> tuple[Rgba8, str]:
     photo = cv2.cvtColor(cv2.imread(str(PHOTOS / f"{path.stem}.jpg")), cv2.COLOR_BGR2RGB)
     mask = cv2.imread(str(path.parent / "masks" / f"{path.stem}.png"), cv2.IMREAD_GRAYSCALE)
-    alpha = np.where(mask > 64, 255, 0).astype(np.uint8)
+    alpha = np.where(np.asarray(mask) > 64, 255, 0).astype(np.uint8)
     full = cv2.resize(alpha, photo.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     return np.dstack([photo, full]), str(truth["photo_kind"])
 
 
-def _isolated(path: Path, truth: dict[str, object]) -> tuple[Rgba8, str]:
-    from chalicelib.adapters.segmenters.surroundings import SurroundingsSegmenter
-    from chalicelib.stages.isolate import isolate
-
+def _isolated(path: Path) -> tuple[Rgba8, str]:
     photo = cv2.cvtColor(cv2.imread(str(PHOTOS / f"{path.stem}.jpg")), cv2.COLOR_BGR2RGB)
-    found = isolate(photo, SurroundingsSegmenter())
+    found = isolate(photo, GrabCutSegmenter())
     return found.cutout, found.reading.kind
 
 
@@ -185,7 +184,7 @@ def _border_error(cloth: Cloth, truth: dict[str, object]) -> float:
     return float(max(errors, key=abs))
 
 
-def _picture(out: Path, name: str, cutout: Rgba8, flat: Flattened, cloth: Cloth) -> None:
+def _picture(out: Path, name: str, flat: Flattened, cloth: Cloth) -> None:
     out.mkdir(parents=True, exist_ok=True)
     cv2.imwrite(str(out / f"{name}-strip.png"), flat.strip[..., [2, 1, 0, 3]])
     cv2.imwrite(str(out / f"{name}-whole.png"), cloth.pixels[..., ::-1])

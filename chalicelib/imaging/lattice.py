@@ -1,0 +1,165 @@
+"""How the body's motifs repeat: period along and across, straight or half-drop."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.color import to_lab
+from chalicelib.imaging.image import Rgb8
+
+_PPM = 250.0
+_SHORTEST_M = 0.02
+_CLEAR = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """
+    A repeat of motifs.
+
+    `period_s_m` and `period_t_m` are the shortest straight shifts along and across that bring
+    the pattern onto itself, meters, None where none was found; `kind` is "straight" or
+    "half_drop", None without both periods; `confidence` is how well shifted copies agree, 0..1.
+    """
+
+    period_s_m: float | None
+    period_t_m: float | None
+    kind: str | None
+    confidence: float
+
+
+def find_lattice(body: Rgb8, pixels_per_meter: float) -> Lattice:
+    """
+    Find the repeat of a piece of body by its autocorrelation.
+
+    Parameters
+    ----------
+    body : ndarray of uint8, shape (H, W, 3)
+        sRGB, light divided out, fully seen; columns run along s.
+    pixels_per_meter : float
+
+    Returns
+    -------
+    Lattice
+    """
+    height, width = body.shape[:2]
+    scale = min(1.0, _PPM / pixels_per_meter)
+    size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    small = cv2.resize(body, size, interpolation=cv2.INTER_AREA)
+    ppm = pixels_per_meter * size[0] / width
+    likeness = _autocorrelation(standing_out(small, ppm))
+    along = _period(likeness, 1, ppm)
+    across = _period(likeness, 0, ppm)
+    kind = _kind(likeness, along, across, ppm)
+    clear = [_at(likeness, 0, along * ppm)] if along else []
+    clear += [_at(likeness, across * ppm, 0)] if across else []
+    confidence = float(np.clip(1.3 * min(clear), 0, 1)) if clear else 0.0
+    return Lattice(along, across, kind, confidence)
+
+
+def standing_out(small: Rgb8, ppm: float) -> NDArray[np.float32]:
+    """
+    Show what stands out of its surroundings, with folds damped.
+
+    Parameters
+    ----------
+    small : ndarray of uint8, shape (H, W, 3)
+        sRGB.
+    ppm : float
+        Its pixels per meter.
+
+    Returns
+    -------
+    ndarray of float32, shape (H, W, 3)
+        CIE L*a*b* differences, 0 on even ground.
+    """
+    lab = to_lab(small)
+    local = lab - cv2.GaussianBlur(lab, (0, 0), 0.05 * ppm)
+    spread = np.median(np.abs(local), axis=(0, 1)) * 3 + 2
+    # Far outliers say no more than outliers: one deep fold must not outvote all motifs.
+    kept = np.sign(local) * np.clip(np.abs(local) - 0.5 * spread, 0, 4 * spread)
+    pattern: NDArray[np.float32] = kept.astype(np.float32)
+    return pattern
+
+
+def _autocorrelation(pattern: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Correlation of the pattern with itself shifted by (row, column), unbiased, 1 at 0."""
+    height, width = pattern.shape[:2]
+    shape = (2 * height, 2 * width)
+    power = sum(np.abs(np.fft.rfft2(pattern[..., k], shape)) ** 2 for k in range(3))
+    overlap = np.abs(np.fft.rfft2(np.ones((height, width)), shape)) ** 2
+    raw = np.fft.irfft2(power, shape)[:height, :width]
+    count = np.maximum(np.fft.irfft2(overlap, shape)[:height, :width], 1)
+    likeness: NDArray[np.float64] = raw / count
+    return likeness / max(float(likeness[0, 0]), 1e-9)
+
+
+def _at(likeness: NDArray[np.float64], row: float, column: float) -> float:
+    """The highest value within a few pixels: cloth is never laid quite straight."""
+    reach = 3
+    rows = slice(max(0, round(row) - reach), round(row) + reach + 1)
+    columns = slice(max(0, round(column) - reach), round(column) + reach + 1)
+    window = likeness[rows, columns]
+    return float(window.max()) if window.size else 0.0
+
+
+def _period(likeness: NDArray[np.float64], axis: int, ppm: float) -> float | None:
+    """The shortest shift along an axis whose copy agrees about as well as any, meters."""
+    turned = likeness if axis == 1 else likeness.T
+    profile = turned[:4].max(axis=0)
+    usable = profile[: int(0.75 * len(profile))]
+    first = max(round(_SHORTEST_M * ppm), _first_dip(usable))
+    peaks = [
+        k
+        for k in range(first + 1, len(usable) - 2)
+        if usable[k] == usable[max(0, k - 4) : k + 5].max() and _stands_out(usable, k)
+    ]
+    if not peaks:
+        return None
+    best = max(usable[k] for k in peaks)
+    shortest = next(k for k in peaks if usable[k] > 0.7 * best)
+    return _sharpened(usable, shortest) / ppm
+
+
+def _first_dip(profile: NDArray[np.float64]) -> int:
+    low = np.flatnonzero(profile < 0.15)
+    return int(low[0]) if len(low) else len(profile)
+
+
+def _stands_out(profile: NDArray[np.float64], peak: int) -> bool:
+    around = profile[max(0, peak // 2) : min(len(profile), peak + peak // 2)]
+    return bool(profile[peak] > _CLEAR and profile[peak] - np.median(around) > 0.6 * _CLEAR)
+
+
+def _sharpened(profile: NDArray[np.float64], peak: int) -> float:
+    """A period from its farthest clear multiple: errors divide by how many it spans."""
+    period = _vertex(profile, peak)
+    times = 2
+    while round(period * times) + 3 < len(profile):
+        near = round(period * times)
+        reach = max(2, round(0.08 * period))
+        window = profile[near - reach : near + reach + 1]
+        found = near - reach + int(np.argmax(window))
+        if profile[found] < 0.5 * profile[peak] or not 2 < found < len(profile) - 2:
+            break
+        period = _vertex(profile, found) / times
+        times += 1
+    return period
+
+
+def _vertex(profile: NDArray[np.float64], peak: int) -> float:
+    left, middle, right = profile[peak - 1 : peak + 2]
+    bend = left - 2 * middle + right
+    return peak + (float(np.clip(0.5 * (left - right) / bend, -0.5, 0.5)) if bend < 0 else 0.0)
+
+
+def _kind(
+    likeness: NDArray[np.float64], along: float | None, across: float | None, ppm: float
+) -> str | None:
+    if along is None or across is None:
+        return None
+    straight = min(_at(likeness, 0, along * ppm), _at(likeness, across * ppm, 0))
+    dropped = _at(likeness, across * ppm / 2, along * ppm / 2)
+    return "half_drop" if dropped > 0.6 * straight else "straight"
