@@ -18,7 +18,7 @@ from chalicelib.imaging.image import Lab, Rgb8
 from chalicelib.imaging.surroundings import shrink
 
 _SIDE: Final = 384
-_LEAST_SCORE: Final = 1.1
+_LEAST_SCORE: Final = 0.8
 _WIDTHS: Final = np.geomspace(0.034, 0.1, 7)
 """Widths of a face, in longer sides of the photo, in pictures of a whole figure."""
 
@@ -68,8 +68,9 @@ def skin_likeness(photo: Rgb8) -> NDArray[np.float32]:
         channel.astype(np.float32)
         for channel in cv2.split(cv2.cvtColor(photo, cv2.COLOR_RGB2YCrCb))
     )
-    across, along = (red - 150) / 10, (blue - 109) / 10
-    squared = (across * across + 1.2 * across * along + along * along) / 0.64
+    more_red, more_blue = (red - 151) / 11, (blue - 107) / 11
+    squared = more_red * more_red + 1.4 * more_red * more_blue + more_blue * more_blue
+    squared /= 0.51  # 1 - 0.7², for a correlation of -0.7 between the two
     likeness = np.exp(-squared / 2) * np.clip((light - 40) / 40, 0, 1)
     return np.asarray(likeness, dtype=np.float32)
 

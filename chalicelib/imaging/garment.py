@@ -20,6 +20,12 @@ _FACES_TALL = 14
 """Heights of a face, brow to chin, from the brow to just below the feet."""
 
 
+_ARMS_REACH = 5.0
+"""Widths of the face from the middle beyond which there is no skin."""
+
+_GAP = np.ones((9, 9), np.uint8)
+"""A hole is one even where its rim has a gap of this size."""
+
 _SKIN_FOR_SURE = 0.5
 _CERTAIN = 9.0
 
@@ -160,10 +166,11 @@ class Wearer:
         """
         filled = garment.copy()
         around = self.palette.share(self.body.outside & ~garment)
-        for hole in holes(garment):
+        closed = cv2.morphologyEx(garment.astype(np.uint8), cv2.MORPH_CLOSE, _GAP) > 0
+        for hole in holes(closed):
             background = np.minimum(self.palette.share(hole), around).sum()
             if background < 0.4 and self.skin[hole].mean() < 0.3:
-                filled |= hole
+                filled |= (cv2.dilate(hole.astype(np.uint8), _GAP) > 0) & (closed | hole)
         return filled
 
 
@@ -189,6 +196,6 @@ def own_skin(small: Rgb8, body: Body) -> Matte:
         return np.zeros(small.shape[:2], dtype=np.float32)
     _, red, blue = np.median(ycc[cheeks], axis=0)
     squared = ((ycc[..., 1] - red) / 7) ** 2 + ((ycc[..., 2] - blue) / 7) ** 2
-    likeness = np.exp(-squared / 2) * (ycc[..., 0] > 45)
+    likeness = np.exp(-squared / 2) * (ycc[..., 0] > 45) * (body.across < _ARMS_REACH)
     # Skin is whole; gold thread that has its color is broken up by the weave.
     return np.asarray(cv2.medianBlur(likeness.astype(np.float32), 5), dtype=np.float32)
