@@ -115,7 +115,7 @@ def _ridge(x: Grid, y: Grid, course: tuple[float, float], size: tuple[float, flo
     aside = aside + course[1] * np.square(along)
     # A wrinkle is steeper on one side.
     profile = np.exp(-np.square(aside / size[1] / np.where(aside > 0, 0.7, 1.3)))
-    return np.asarray(profile * np.exp(-((along / size[0]) ** 4)), np.float32)
+    return np.asarray(profile * np.exp(-np.square(np.square(along / size[0]))), np.float32)
 
 
 def _creases(x: Grid, y: Grid, random: np.random.Generator) -> Grid:

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -70,8 +69,9 @@ def test_the_zari_share_is_that_of_the_mask(name: str) -> None:
     assert cloth.parts.zari_share == pytest.approx(float(cloth.zari.mean()), abs=1e-4)
 
 
-@pytest.mark.parametrize("make", [DESIGNS["kasavu"], DESIGNS["bridal_silk"]])
-def test_a_seed_is_a_cloth(make: Callable[..., Cloth]) -> None:
+def test_a_seed_is_a_cloth() -> None:
+    make = DESIGNS["kasavu"]
+
     one, same, other = make(3), make(3), make(4)
 
     assert (one.pixels == same.pixels).all()

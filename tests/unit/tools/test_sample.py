@@ -47,7 +47,7 @@ def test_the_true_grid_lies_on_the_cloth(photo: Photo) -> None:
 def test_of_a_smooth_cloth_the_homography_is_the_whole_truth() -> None:
     cloth = DESIGNS["ruler_cloth"]()
 
-    truth = make_photo(cloth, Shot(camera=SMALL, wrinkles=SMOOTH)).truth
+    truth = make_photo(cloth, Shot(camera=SMALL, wrinkles=SMOOTH, floor="tiles")).truth
 
     grid = np.array(truth["grid"])
     expected = cv2.perspectiveTransform(grid[np.newaxis, :, :2], np.array(truth["homography"]))
@@ -59,7 +59,7 @@ def test_through_the_homography_the_photo_shows_the_strip() -> None:
     even = Light(color=(1, 1, 1), falloff=0, ambient=1, shadow=0)
     lens = Lens(blur=0, noise=0, vignette=0)
     camera = Camera(height=640, width=480)
-    shot = Shot(camera=camera, wrinkles=SMOOTH, light=even, lens=lens)
+    shot = Shot(camera=camera, wrinkles=SMOOTH, light=even, lens=lens, floor="tiles")
 
     photo = make_photo(cloth, shot)
 
@@ -76,7 +76,8 @@ def test_through_the_homography_the_photo_shows_the_strip() -> None:
 
 def test_a_shot_is_a_photo() -> None:
     cloth = DESIGNS["kasavu"]()
-    shot = Shot(camera=Camera(height=160, width=120), floor="tiles", seed=5)
+    calm = Wrinkles(count=1)
+    shot = Shot(camera=Camera(height=160, width=120), wrinkles=calm, floor="tiles", seed=5)
 
     one, same, other = (make_photo(cloth, s) for s in (shot, shot, replace(shot, seed=6)))
 
