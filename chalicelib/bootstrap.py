@@ -129,7 +129,7 @@ class Pallu:
 
     def bury(self, body: str) -> None:
         """End what a dead letter belonged to."""
-        DeadLetters(self._store, self._history, self._endings).run(body)
+        DeadLetters(self._store, self._history, self._endings, self._generations).run(body)
 
     def sweep(self) -> None:
         """Set going what stands still."""

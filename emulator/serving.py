@@ -20,6 +20,7 @@ from emulator.embedded import EmbeddedCloud
 from emulator.environments import ROOT
 from emulator.gateway import Gateway
 from emulator.provision import account_of, provision
+from emulator.restart import forget_trials
 from emulator.triggers import Triggers
 
 log = logging.getLogger("emulator.serving")
@@ -89,7 +90,10 @@ class Serving:
         try:
             account = account_of(read_cloud(path, region, bucket), sqs)
             cloud = read_cloud(path, region, bucket, account)
-            provision(cloud, _client("s3", region), sqs)
+            s3 = _client("s3", region)
+            provision(cloud, s3, sqs)
+            if self._embedded:
+                forget_trials(s3, bucket["BucketName"])
             app = importlib.import_module(self._plan.app).app
             self._gateway = Gateway(
                 app, self._plan.port, self._functions.default, cloud.gateway_responses

@@ -208,7 +208,9 @@ class JobState:
     def _moved(self, event: Event) -> "JobState":
         match event:
             case StageFinished(stage):
-                prepared = tuple(s for s in PREPARATION if s in {*self.prepared, stage})
+                # Stages come in order, so what is before this one is done, too.
+                done = max(len(self.prepared), PREPARATION.index(stage) + 1)
+                prepared = PREPARATION[:done]
                 return replace(self, phase=JobPhase.RUNNING, prepared=prepared)
             case RetryScheduled(attempt, poses):
                 retried = self._with(poses, PosePhase.QUEUED, attempt + 1)

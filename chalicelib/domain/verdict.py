@@ -206,27 +206,33 @@ def _number_or_none(written: object) -> float | None:
     return None if written is None else _number(written)
 
 
-_BORDERS = ("border_top", "border_bottom")
 _PANELS = ("body", "pallu")
+_BORDERS = ("border_top", "border_bottom")
 
 LIMITS = Limits(
     name="limits_v1",
     visible_share=0.02,
     limits=(
-        Limit("border_broken", "border_gap_m", 0.012, at_most=True, regions=_BORDERS),
-        Limit("border_distortion", "border_shift_m", 0.004, at_most=True, regions=_BORDERS),
+        Limit("border_broken", "border_gap_m", 0.009, at_most=True, regions=_BORDERS),
+        Limit("motif_lost", "border_recognized", 0.5, at_most=False, regions=_BORDERS),
+        Limit("border_distortion", "border_shift_m", 0.002, at_most=True, regions=_BORDERS),
+        Limit("border_distortion", "border_widening", 0.05, at_most=True, regions=_BORDERS),
         Limit("pattern_scale", "pattern_scale", 0.01, at_most=True, regions=_PANELS),
         Limit("pattern_rotation", "pattern_turn", 0.6, at_most=True, regions=_PANELS),
         Limit("motif_lost", "motif_likeness", 0.7, at_most=False, regions=_PANELS),
         Limit("pattern_drift", "pattern_slide_m", 0.003, at_most=True, regions=_PANELS),
-        Limit("texture_smeared", "sharpness", 0.6, at_most=False),
+        Limit("texture_smeared", "sharpness", 0.7, at_most=False),
+        Limit("motif_lost", "pattern_contrast", 0.8, at_most=False),
         Limit("texture_invented", "added_texture", 1.6, at_most=True),
-        Limit("color_shift", "delta_e", 2.0, at_most=True),
-        Limit("seam", "seam", 1.5, at_most=True),
+        Limit("texture_invented", "added_pattern", 2.0, at_most=True),
+        Limit("color_shift", "color_cast", 2.0, at_most=True),
+        Limit("seam", "seam", 1.2, at_most=True),
         Limit("border_distortion", "border_continuity", 0.85, False, _BORDERS, symptom=True),
         Limit("motif_lost", "pattern_score", 0.9, at_most=False, symptom=True),
-        Limit("motif_lost", "pattern_worst", 0.7, at_most=False, symptom=True),
-        Limit("texture_smeared", "ssim", 0.9, at_most=False, symptom=True),
+        Limit("border_broken", "pattern_worst", 0.5, False, _BORDERS, symptom=True),
+        Limit("motif_lost", "pattern_worst", 0.7, False, _PANELS, symptom=True),
+        Limit("color_shift", "delta_e", 2.5, at_most=True, symptom=True),
+        Limit("texture_smeared", "ssim", 0.85, at_most=False, symptom=True),
         Limit("texture_smeared", "ssim_boundary", 0.7, at_most=False, symptom=True),
         Limit("color_shift", "delta_e_p95", 8.0, at_most=True, symptom=True),
     ),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain import keys
-from chalicelib.domain.job import JobPhase, JobQueued, PosePhase
+from chalicelib.domain.job import JobPhase, JobQueued, JobState, PosePhase
 from chalicelib.domain.keys import GenerationName, SareeKeys
 from chalicelib.domain.messages import StageMessage
 from chalicelib.domain.modes import FIXED_POSES, Mode
@@ -130,6 +130,18 @@ class Generations:
         """Read every generation of a saree, oldest first."""
         slots = self._store.list(SareeKeys(saree_id).slots)
         return tuple(documents.load(Generation, self._store.get(slot.key)) for slot in slots)
+
+    def waiting(self, saree_id: str, fingerprint: str) -> tuple[Generation, JobState] | None:
+        """Find the generation, with its job, that waits for a saree to be prepared."""
+        generations = self.of(saree_id)
+        if not generations or generations[-1].fingerprint != fingerprint:
+            return None
+        try:
+            state = self._history.state(generations[-1].job_id)
+        except NotFoundError:
+            # It is just starting; its first message is still to come.
+            return None
+        return None if state.ended else (generations[-1], state)
 
     def one(self, saree_id: str, name: GenerationName) -> Generation:
         """Read one generation."""

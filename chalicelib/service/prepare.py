@@ -1,12 +1,13 @@
 """Preparing a saree: isolate, flatten, extract, each at most once for a fingerprint."""
 
 import logging
+from dataclasses import replace
 from time import perf_counter
 
 from chalicelib.domain.job import JobFailed, JobState, StageFinished
 from chalicelib.domain.keys import PreparedKeys, SareeKeys
 from chalicelib.domain.messages import StageMessage
-from chalicelib.domain.stage import AFTER, Stage
+from chalicelib.domain.stage import AFTER, PREPARATION, Stage
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.ports import Meter, ObjectStore, WorkQueue
 from chalicelib.service import documents
@@ -61,16 +62,29 @@ class Preparation:
             self._endings.close(state)
             return
         folder = SareeKeys(message.saree_id).prepared(message.fingerprint, message.stage)
-        refusal = self._sarees.refusal(folder) or self._done(message, folder)
+        refusal = self._sarees.refusal(folder)
+        if refusal is None and find(self._store, folder.manifest) is None:
+            if self._is_under_way(message):
+                log.info("job.waiting", extra={"job": message.job_id})
+                return
+            refusal = self._do(message, folder)
         if refusal is None:
             self._hand_on(message, state)
         else:
             self._end(message, state, refusal)
 
-    def _done(self, message: StageMessage, folder: PreparedKeys) -> Reason | None:
-        """Make sure that the stage's result is there; a refusal is a result, too."""
-        if find(self._store, folder.manifest) is not None:
-            return None
+    def _is_under_way(self, message: StageMessage) -> bool:
+        """Tell whether the saree is being prepared since its upload: its job is then adopted."""
+        if message.job_id is None or message.stage is not PREPARATION[0]:
+            return False
+        marker = find(self._store, SareeKeys(message.saree_id).marker)
+        return (
+            marker is not None
+            and StageMessage.from_json(marker.decode()).fingerprint == message.fingerprint
+        )
+
+    def _do(self, message: StageMessage, folder: PreparedKeys) -> Reason | None:
+        """Do the stage's work; a refusal is a result, too."""
         record = self._sarees.record(message.saree_id)
         if message.fingerprint != self._fingerprints.of(record):
             return Reason(
@@ -118,13 +132,15 @@ class Preparation:
 
     def _hand_on(self, message: StageMessage, state: JobState | None) -> None:
         onward = AFTER[message.stage]
+        if onward is Stage.COMPOSE:
+            # Before adopting: a job that still sees the marker has its number, and is found.
+            self._store.delete(SareeKeys(message.saree_id).marker)
+        message, state = self._adopted(message, state)
         if state is not None:
             self._history.append(state, StageFinished(message.stage))
         if onward is not Stage.COMPOSE:
             self._send(message.at(onward))
-        elif message.generation is None:
-            self._store.delete(SareeKeys(message.saree_id).marker)
-        else:
+        elif message.generation is not None:
             generation = self._generations.one(message.saree_id, message.generation)
             for pose in generation.poses:
                 self._send(message.at(onward, pose=pose, attempt=1))
@@ -134,10 +150,23 @@ class Preparation:
             "photo.refused",
             extra={"saree": message.saree_id, "job": message.job_id, "code": refusal.code},
         )
-        if state is None:
-            self._store.delete(SareeKeys(message.saree_id).marker)
-        else:
+        self._store.delete(SareeKeys(message.saree_id).marker)
+        _, state = self._adopted(message, state)
+        if state is not None:
             self._endings.fail(state, JobFailed(refusal.code, refusal.detail))
+
+    def _adopted(
+        self, message: StageMessage, state: JobState | None
+    ) -> tuple[StageMessage, JobState | None]:
+        """Let preparation that began with an upload go on for the job that waits for it."""
+        if state is not None:
+            return message, state
+        waiting = self._generations.waiting(message.saree_id, message.fingerprint)
+        if waiting is None:
+            return message, None
+        generation, state = waiting
+        adopted = replace(message, job_id=generation.job_id, generation=generation.name)
+        return adopted, state
 
     def _send(self, message: StageMessage) -> None:
         self._queue.send(message.stage, message.to_json(), group=message.saree_id)

@@ -8,7 +8,7 @@ from chalicelib.errors import KeyTakenError, StorageUnavailableError, Unreadable
 from chalicelib.ports import ObjectStore
 from chalicelib.service.publish import JSON
 
-MAX_TRIALS = 2
+MAX_TRIALS = 3
 """How often work may be begun that then kills its process."""
 
 _UNMARK_TRIES = 5
@@ -19,8 +19,8 @@ def trial(store: ObjectStore, folder: PreparedKeys) -> Iterator[None]:
     """
     Mark work as begun, and unmark it when it ends, well or badly.
 
-    Only a killed process leaves its mark. A photo that kills twice, say for lack of memory,
-    is refused instead of killing three more workers before the dead-letter queue has it.
+    Only a killed process leaves its mark. A photo that kills three times, say for lack of
+    memory, is refused: it would kill again until the dead-letter queue has it.
 
     Raises
     ------

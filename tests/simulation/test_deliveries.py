@@ -81,13 +81,13 @@ def test_a_job_that_cannot_be_finished_is_given_up_in_time() -> None:
     assert status.error.code == "timed_out"
 
 
-def test_a_photo_that_kills_its_worker_is_refused_after_the_second_death() -> None:
+def test_a_photo_that_kills_its_worker_is_refused_after_the_third_death() -> None:
     process = Process()
     world = World(wrap=process.ports, isolate=lambda _, __: process.die())
     saree = world.upload()
     (body,) = world.queue.waiting["isolate"]
 
-    for _ in range(2):
+    for _ in range(3):
         with pytest.raises(CrashError):
             world.functions["isolate"](body)
         process.dead = False
