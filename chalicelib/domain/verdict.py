@@ -226,7 +226,7 @@ LIMITS = Limits(
         Limit("texture_invented", "added_texture", 1.6, at_most=True),
         Limit("texture_invented", "added_pattern", 2.0, at_most=True),
         Limit("color_shift", "color_cast", 2.0, at_most=True),
-        Limit("seam", "seam", 1.2, at_most=True),
+        Limit("seam", "seam", 2.0, at_most=True),
         Limit("border_distortion", "border_continuity", 0.85, False, _BORDERS, symptom=True),
         Limit("motif_lost", "pattern_score", 0.9, at_most=False, symptom=True),
         Limit("border_broken", "pattern_worst", 0.5, False, _BORDERS, symptom=True),

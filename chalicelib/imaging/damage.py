@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from chalicelib.imaging.cloth import Cloth
 from chalicelib.imaging.image import Rgb8
+from chalicelib.imaging.metrics.difference import ciede2000
 
 Damage: TypeAlias = Callable[[Cloth, str, float], Cloth]
 _Field: TypeAlias = NDArray[np.float32]
@@ -33,18 +34,18 @@ def box(cloth: Cloth, region: str) -> _Box:
 
 
 def tint(cloth: Cloth, region: str, strength: float) -> Cloth:
-    """Turn a part's colors towards magenta and yellow by `strength` units of a* and b*."""
-    return _with_lab_added(cloth, region, (0.0, 0.8 * strength, 0.6 * strength))
+    """Turn a part's colors towards orange, by `strength` units of CIEDE2000 at its mean."""
+    return _with_cast(cloth, region, (0.0, 0.7, 0.7), strength)
 
 
 def cool(cloth: Cloth, region: str, strength: float) -> Cloth:
-    """Turn a part's colors towards green and blue by `strength` units of a* and b*."""
-    return _with_lab_added(cloth, region, (0.0, -0.6 * strength, -0.8 * strength))
+    """Turn a part's colors towards blue, by `strength` units of CIEDE2000 at its mean."""
+    return _with_cast(cloth, region, (0.0, -0.3, -0.95), strength)
 
 
 def darken(cloth: Cloth, region: str, strength: float) -> Cloth:
-    """Lower a part's lightness by `strength` units of L*."""
-    return _with_lab_added(cloth, region, (-strength, 0.0, 0.0))
+    """Darken a part, by `strength` units of CIEDE2000 at its mean."""
+    return _with_cast(cloth, region, (-1.0, 0.0, 0.0), strength)
 
 
 def rescale(cloth: Cloth, region: str, strength: float) -> Cloth:
@@ -190,6 +191,27 @@ def _with_lab_added(
         lab[..., channel] += step
     changed = np.clip(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), 0, 1)
     return _with_part(cloth, region, np.rint(changed * 255).astype(np.uint8))
+
+
+def _with_cast(
+    cloth: Cloth, region: str, direction: tuple[float, float, float], strength: float
+) -> Cloth:
+    """Add as much of a direction in L*a*b* as moves the part's mean color by `strength`."""
+    part = cloth.pixels[box(cloth, region)]
+    mean = cv2.cvtColor(np.array([[part.mean(axis=(0, 1)) / 255]], np.float32), cv2.COLOR_RGB2Lab)[
+        0
+    ]
+    low, high = 0.0, 150.0
+    for _ in range(30):
+        middle = (low + high) / 2
+        moved = mean + np.array(direction, np.float32) * np.float32(middle)
+        if ciede2000(mean, moved)[0] < strength:
+            low = middle
+        else:
+            high = middle
+    return _with_lab_added(
+        cloth, region, (low * direction[0], low * direction[1], low * direction[2])
+    )
 
 
 def _border_width(cloth: Cloth, region: str) -> float:

@@ -37,7 +37,7 @@ class Fault:
 
 FAULTS: Final[Mapping[str, Fault]] = MappingProxyType(
     {
-        "color_shift": Fault("tint", 14.0, _PARTS, needs_pattern=False),
+        "color_shift": Fault("tint", 8.0, _PARTS, needs_pattern=False),
         "border_distortion": Fault("bend", 0.02, _BORDERS, needs_pattern=False),
         "border_broken": Fault("sever", 0.08, _BORDERS, needs_pattern=False),
         "pattern_scale": Fault("rescale", 0.1, _PARTS, needs_pattern=True),

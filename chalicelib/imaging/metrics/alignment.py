@@ -21,9 +21,11 @@ REACH: Final = 24
 _MOST_WINDOWS: Final = 6
 _SCALES: Final = (-0.15, -0.12, -0.09, -0.06, -0.03, 0.03, 0.06, 0.09, 0.12, 0.15)
 _TURNS: Final = (-10.0, -8.0, -6.0, -4.0, -2.0, 2.0, 4.0, 6.0, 8.0, 10.0)
-_FINE_SCALE: Final = 0.012
-_FINE_TURN: Final = 0.8
-_CLEARLY_BETTER: Final = 0.015
+FINE_SCALE: Final = 0.012
+FINE_TURN: Final = 0.8
+"""Degrees. The steps of magnification and turn that are told apart."""
+
+_CLEARLY_BETTER: Final = 0.02
 _FAR: Final = 0.008
 """What a step away costs a peak: of a repeat's equal peaks the nearest is meant."""
 
@@ -148,8 +150,8 @@ class _Search:
             scale, turn = self._winner(tried)
             for step in ((1, 0), (-1, 0), (0, 1), (0, -1)):
                 change = (
-                    round(scale + step[0] * _FINE_SCALE, 4),
-                    round(turn + step[1] * _FINE_TURN, 4),
+                    round(scale + step[0] * FINE_SCALE, 4),
+                    round(turn + step[1] * FINE_TURN, 4),
                 )
                 tried.setdefault(change, self._peaks(change))
         scale, turn = self._winner(tried)

@@ -1,6 +1,6 @@
 """Whether a border runs where it should: one band of constant t, unbroken, of one width."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,12 +15,15 @@ REACH_M: Final = 0.03
 MARGIN_M: Final = 0.004
 """How much of the body beside a border belongs to its profile, so that its edge is seen."""
 
-_STEP: Final = 4
-"""Cells of s in a step; a profile is taken over two steps, so that profiles overlap by half."""
+_WIDTHS: Final = (0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.4)
+"""Widths, as factors of its own, in which a border that is not in its place is looked for."""
 
+_IN_PLACE: Final = 0.92
+_STEP: Final = 4
 _NOISE: Final = 6.0
 _LEAST_WEIGHT: Final = 0.35
 _FOUND: Final = 0.5
+_PALE: Final = 0.5
 _CLEARLY_BETTER: Final = 0.05
 
 
@@ -33,10 +36,14 @@ class Course:
     ----------
     likeness : ndarray of float64, shape (N,)
         How alike the profile across the border is where it should be: 1 is the same.
+    found : ndarray of float64, shape (N,)
+        The same at the place and width where it is most alike.
     shift_m : ndarray of float64, shape (N,)
-        How far inward of its place it was found; 0 where it was not found.
-    found : ndarray of bool, shape (N,)
-        Whether it was found at all.
+        How far inward of its place that is, meters.
+    widening : ndarray of float64, shape (N,)
+        The factor, less 1, by which it is wider there.
+    contrast : ndarray of float64, shape (N,)
+        How strong the profile is against what it should be: 0 is no border at all.
     step : ndarray of intp, shape (N,)
         Which step of s; a missing number is a stretch that is not seen.
     step_m : float
@@ -44,8 +51,10 @@ class Course:
     """
 
     likeness: Plane
+    found: Plane
     shift_m: Plane
-    found: NDArray[np.bool_]
+    widening: Plane
+    contrast: Plane
     step: NDArray[np.intp]
     step_m: float
 
@@ -53,16 +62,26 @@ class Course:
         """Mean likeness along what is seen of the border, 0..1."""
         return float(np.clip(self.likeness, 0, 1).mean())
 
+    def recognized(self) -> float:
+        """Share of what is seen on which the border's own design was found, 0..1."""
+        return float((self.found > _FOUND).mean())
+
     def shift(self) -> float:
         """How far off its line the border lies, meters: exceeded on a tenth of its length."""
-        off = np.sort(np.abs(self.shift_m[self.found]))
-        return float(off[int(0.9 * len(off))]) if len(off) else 0.0
+        return _exceeded_on_a_tenth(np.abs(self.shift_m[self.found > _FOUND]))
+
+    def widening_of_most(self) -> float:
+        """By what share its width is off, at the median."""
+        off = np.abs(self.widening[self.found > _FOUND])
+        return float(np.median(off)) if len(off) else 0.0
 
     def gap(self) -> float:
-        """Length of the longest stretch on which the border is not to be found, meters."""
+        """Length of the longest stretch on which there is no border, meters."""
+        missing = (self.found <= _FOUND) & (self.contrast < _PALE)
         longest = run = 0
-        for before, step, found in zip([-2, *self.step[:-1]], self.step, self.found, strict=True):
-            run = 0 if found else (run + 1 if step == before + 1 else 1)
+        for before, step, gone in zip([-2, *self.step[:-1]], self.step, missing, strict=True):
+            joined = run + 1 if step == before + 1 else 1
+            run = joined if gone else 0
             longest = max(longest, run)
         return longest * self.step_m
 
@@ -101,7 +120,10 @@ def follow(observation: Observation, name: str) -> Course | None:
     mass, reference, render = (plane[seen] for plane in (mass, reference, render))
     known = np.maximum(mass, 1e-6)
     profiles = _Profiles(mass[..., 0], reference / known, render / known, depth)
-    return _course(profiles, seen, grid.cell_m)
+    course = _course(profiles, (1.0,), seen, grid.cell_m)
+    if course.continuity() >= _IN_PLACE:
+        return course
+    return _course(profiles, _WIDTHS, seen, grid.cell_m)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,40 +140,92 @@ class _Profiles:
     render: Plane
     depth: int
 
-    def likeness(self, shift: int) -> Plane:
-        """Likeness of the border to what is seen `shift` rows inward of its place."""
+    def stretched(self, factor: float) -> "_Profiles":
+        """The same with a reference whose border is wider by a factor."""
+        if factor == 1:
+            return self
+        rows = self.mass.shape[1]
+        source = np.minimum((np.arange(rows) + 0.5) / factor - 0.5, rows - 1).clip(0)
+        low = source.astype(np.intp)
+        high, share = np.minimum(low + 1, rows - 1), (source - low)[:, np.newaxis]
+        reference = self.reference[:, low] * (1 - share) + self.reference[:, high] * share
+        return replace(self, reference=reference, depth=min(round(self.depth * factor), rows))
+
+    def moments(self, shift: int) -> tuple[Plane, Plane, Plane]:
+        """Covariance with what is seen `shift` rows inward of its place, and both variances."""
         first, last = max(-shift, 0), min(self.depth, self.mass.shape[1] - shift)
         here, there = slice(first, last), slice(first + shift, last + shift)
         weight = np.minimum(self.mass[:, here], self.mass[:, there])[..., np.newaxis]
-        whole = np.maximum(weight.sum(axis=1, keepdims=True), 1e-6)
-        expected = _centered(self.reference[:, here], weight, whole)
-        seen = _centered(self.render[:, there], weight, whole)
-        common = (expected * seen * weight).sum(axis=(1, 2)) / whole[:, 0, 0]
-        both = ((expected**2 + seen**2) * weight).sum(axis=(1, 2)) / whole[:, 0, 0]
-        likeness: Plane = (2 * common + _NOISE) / (both + _NOISE)
+        weight = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-6)
+        expected = _centered(self.reference[:, here], weight)
+        seen = _centered(self.render[:, there], weight)
+        return (
+            (expected * seen * weight).sum(axis=(1, 2)),
+            (expected * expected * weight).sum(axis=(1, 2)),
+            (seen * seen * weight).sum(axis=(1, 2)),
+        )
+
+    def likeness(self, shift: int) -> Plane:
+        """Likeness of the border to what is seen `shift` rows inward of its place."""
+        common, expected, seen = self.moments(shift)
+        likeness: Plane = (2 * common + _NOISE) / (expected + seen + _NOISE)
         return likeness
 
+    def contrast(self) -> Plane:
+        """Strength of what is seen in the border's place against what should be there."""
+        _, expected, seen = self.moments(0)
+        contrast: Plane = np.sqrt((seen + _NOISE) / (expected + _NOISE))
+        return contrast
 
-def _centered(profile: Plane, weight: Plane, whole: Plane) -> Plane:
-    centered: Plane = profile - (profile * weight).sum(axis=1, keepdims=True) / whole
-    return centered
 
-
-def _course(profiles: _Profiles, seen: NDArray[np.intp], cell_m: float) -> Course:
+def _course(
+    profiles: _Profiles, widths: tuple[float, ...], seen: NDArray[np.intp], cell_m: float
+) -> Course:
     inward, outward = round(REACH_M / cell_m), round(REACH_M / 3 / cell_m)
-    table = np.stack([profiles.likeness(shift) for shift in range(-outward, inward + 1)], axis=1)
-    here = table[:, outward]
-    best = table.argmax(axis=1)
-    height = table[np.arange(len(table)), best]
+    shifts = range(-outward, inward + 1)
+    here = profiles.likeness(0)
+    found, shift, widening = here, np.zeros(len(here)), np.zeros(len(here))
     # A band of even color is alike at many places: it lies elsewhere only if that fits better.
-    moved = height > here + _CLEARLY_BETTER
+    bar = here + _CLEARLY_BETTER
+    for width in sorted(widths, key=lambda width: abs(width - 1)):
+        stretched = profiles.stretched(width)
+        table = np.stack([stretched.likeness(by) for by in shifts], axis=1)
+        height, place = _peak(table)
+        better = height > bar
+        found = np.where(better, height, found)
+        shift = np.where(better, place - outward, shift)
+        widening = np.where(better, width - 1, widening)
+        bar = np.where(better, height, bar)
     return Course(
         likeness=here,
-        shift_m=np.where(moved, (best - outward) * cell_m, 0.0),
-        found=height > _FOUND,
+        found=found,
+        shift_m=shift * cell_m,
+        widening=widening,
+        contrast=profiles.contrast(),
         step=seen,
         step_m=_STEP * cell_m,
     )
+
+
+def _peak(table: Plane) -> tuple[Plane, Plane]:
+    """Height of each row's peak, and its place between the columns, by a parabola."""
+    line = np.arange(len(table))
+    best = table.argmax(axis=1)
+    middle = np.clip(best, 1, table.shape[1] - 2)
+    before, height, after = (table[line, middle + step] for step in (-1, 0, 1))
+    bend = np.minimum(before - 2 * height + after, -1e-6)
+    offset = np.clip((before - after) / (2 * bend), -0.5, 0.5)
+    return table[line, best], np.where(middle == best, best + offset, best)
+
+
+def _exceeded_on_a_tenth(values: Plane) -> float:
+    ordered = np.sort(values)
+    return float(ordered[int(0.9 * len(ordered))]) if len(ordered) else 0.0
+
+
+def _centered(profile: Plane, share: Plane) -> Plane:
+    centered: Plane = profile - (profile * share).sum(axis=1, keepdims=True)
+    return centered
 
 
 def _depth(grid: Grid, name: str) -> int:
@@ -168,10 +242,9 @@ def _rows(grid: Grid, name: str, count: int) -> tuple[slice, slice]:
 
 
 def _profiles(plane: Plane) -> Plane:
-    """Mean over two steps of s at each step: shape (steps, rows, channels)."""
+    """Mean over the cells of each step of s: shape (steps, rows, channels)."""
     height, width, channels = plane.shape
     steps = width // _STEP
     tiles = plane[:, : steps * _STEP].reshape(height, steps, _STEP, channels)
-    mean = tiles.mean(axis=2, dtype=np.float64).transpose(1, 0, 2)
-    profiles: Plane = (mean[:-1] + mean[1:]) / 2
+    profiles: Plane = tiles.mean(axis=2, dtype=np.float64).transpose(1, 0, 2)
     return profiles

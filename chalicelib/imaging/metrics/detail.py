@@ -14,7 +14,10 @@ _LIGHT: Final = 8.0
 _FLAT: Final = 1.5
 _TEXTURED: Final = 4.0
 _EVEN: Final = 0.02
-_SIDE: Final = 4
+_THERE: Final = 0.15
+_REACH: Final = 4
+_SEEN: Final = 0.6
+_KEPT: Final = 0.85
 _SEAM: Final = np.array([1.0, 0.4, 0.4], np.float32)
 _BLOT: Final = 4.0
 _LEAST_SEAM_M: Final = 0.08
@@ -68,7 +71,8 @@ def sharpness(reference: Plane, render: Plane, weight: Plane, found: Windows) ->
     means = window_means(np.dstack([weight, weight * expected**2, weight * seen**2]))
     mass = np.maximum(means[..., 0], np.float32(1e-6))
     before, after = means[..., 1] / mass, means[..., 2] / mass
-    textured = found.told() & (before > _TEXTURED)
+    there = found.render > _THERE * found.reference
+    textured = found.told() & there & (before > _TEXTURED)
     if np.count_nonzero(textured) < 4:
         return None
     fine = after[textured] / before[textured]
@@ -92,16 +96,35 @@ def added_texture(reference: Plane, render: Plane, weight: Plane) -> float | Non
         How well each cell is seen, 0..1.
     """
     share = weight * _plain(reference, weight, 3.0)
-    means_before = share[..., np.newaxis] * (render - reference)
-    noise_free = _ratio(_smooth(means_before, 1.0), _smooth(share, 1.0))
-    local = _ratio(_smooth(means_before, _LIGHT), _smooth(share, _LIGHT))
-    added = ((noise_free - local) ** 2).sum(axis=2)
+    added = (_band(share[..., np.newaxis] * (render - reference), share) ** 2).sum(axis=2)
     means = window_means(np.dstack([share, share * added]))
     told = means[..., 0] > 0.1
     if np.count_nonzero(told) < 4:
         return None
-    strength = np.sort(means[..., 1][told] / means[..., 0][told])
-    return float(np.sqrt(strength[int(0.9 * (len(strength) - 1))]))
+    return _exceeded_by_a_tenth(means[..., 1][told] / means[..., 0][told])
+
+
+def added_pattern(reference: Plane, render: Plane, weight: Plane, found: Windows) -> float:
+    """
+    Lightness that is laid over the pattern that should be there, in units of L*.
+
+    Counted where the right pattern is there in its full strength: elsewhere what is there
+    stands in its stead. Given is the root mean square that one window in ten exceeds.
+
+    Parameters
+    ----------
+    reference, render : ndarray of float32, shape (H, W, 3)
+        CIE L*a*b* of the cloth.
+    weight : ndarray of float32, shape (H, W)
+        How well each cell is seen, 0..1.
+    found : Windows
+        The patterns of the same part.
+    """
+    difference = weight * (render[..., 0] - reference[..., 0])
+    means = window_means(np.dstack([weight, weight * _band(difference, weight) ** 2]))
+    kept = found.told() & (found.common > _KEPT * found.reference)
+    extra = means[..., 1][kept] / means[..., 0][kept]
+    return _exceeded_by_a_tenth(extra)
 
 
 def seam(reference: Plane, render: Plane, weight: Plane, cell_m: float) -> float:
@@ -109,8 +132,8 @@ def seam(reference: Plane, render: Plane, weight: Plane, cell_m: float) -> float
     Largest step of color along a whole line of the weave, in units of L*.
 
     The difference of the pictures is averaged along each thread; a step from one side of a
-    line to the other is a seam. Only cloth that is plain just there tells: at the edge of a
-    motif half a pixel's shift is a step too.
+    line to the other is a seam. Looked at through a derivative of a Gaussian, a blurred edge
+    of the pattern is none: what it loses on one side it gains on the other.
 
     Parameters
     ----------
@@ -120,36 +143,51 @@ def seam(reference: Plane, render: Plane, weight: Plane, cell_m: float) -> float
         How well each cell is seen, 0..1.
     cell_m : float
         Side of a cell, meters.
+
+    References
+    ----------
+    Canny, "A Computational Approach to Edge Detection", IEEE Transactions on Pattern Analysis
+    and Machine Intelligence 8(6), 1986, section 4, in one dimension.
     """
-    weight = weight * _plain(reference, weight, 3.0)
-    difference = (render - reference) * (weight[..., np.newaxis] * _SEAM)
+    # A blot that a few threads share is no seam, however strong.
+    difference = np.clip((render - reference) * _SEAM, -_BLOT, _BLOT) * weight[..., np.newaxis]
     least = _LEAST_SEAM_M / cell_m
-    along = _largest_step(difference, weight, least)
-    across = _largest_step(difference.transpose(1, 0, 2), weight.T, least)
+    along = _largest_step(difference.sum(axis=0), weight.sum(axis=0), least)
+    across = _largest_step(difference.sum(axis=1), weight.sum(axis=1), least)
     return max(along, across)
 
 
-def _largest_step(difference: Plane, weight: Plane, least: float) -> float:
-    """Largest step between neighboring strips of `_SIDE` columns, seen on both sides."""
-    width = weight.shape[1]
-    if width < 2 * _SIDE + 1:
-        return 0.0
-    mass = _box(weight[..., np.newaxis])[..., 0]
-    mean = _box(difference) / np.maximum(mass, np.float32(0.25))[..., np.newaxis]
-    both = np.minimum(mass[:, :-_SIDE], mass[:, _SIDE:])
-    both = np.where(both > 0.6 * _SIDE, np.float32(1), np.float32(0))
-    # A blot that a few threads share is no seam, however strong.
-    step = np.clip(mean[:, _SIDE:] - mean[:, :-_SIDE], -_BLOT, _BLOT) * both[..., np.newaxis]
-    length = both.sum(axis=0)
-    height = np.abs(step.sum(axis=0)).max(axis=1) / np.maximum(length, 1)
-    return float(np.max(np.where(length >= least, height, 0), initial=0))
+def _largest_step(difference: Plane, mass: Plane, least: float) -> float:
+    """Largest step of a profile between two sides that are both seen."""
+    offset = np.arange(1, 3 * _REACH + 1)
+    bell = np.exp(-0.5 * (offset / _REACH) ** 2)
+    side = np.concatenate([np.zeros(3 * _REACH + 1), bell / bell.sum()])
+    told = (mass >= least).astype(np.float64)
+    mean = told[:, np.newaxis] * difference / np.maximum(mass, 1)[:, np.newaxis]
+    # Convolution turns a kernel round: the one with its bell at the end looks back.
+    seen = [np.convolve(told, kernel, "same") for kernel in (side, side[::-1])]
+    sums = [
+        np.stack([np.convolve(channel, kernel, "same") for channel in mean.T], axis=1)
+        for kernel in (side, side[::-1])
+    ]
+    both = np.minimum(*seen) > _SEEN
+    before, after = (
+        total / np.maximum(share, _SEEN)[:, np.newaxis]
+        for total, share in zip(sums, seen, strict=True)
+    )
+    step = np.abs(after - before).max(axis=1)
+    return float(np.max(np.where(both, step, 0), initial=0))
 
 
-def _box(plane: Plane) -> Plane:
-    """Sums over `_SIDE` columns, from each column on."""
-    total = np.cumsum(plane, axis=1, dtype=np.float64)
-    total = np.concatenate([np.zeros_like(total[:, :1]), total], axis=1)
-    return np.asarray(total[:, _SIDE:] - total[:, :-_SIDE], np.float32)
+def _band(difference: Plane, weight: Plane) -> Plane:
+    """What is coarser than a picture's noise and finer than a change of light."""
+    fine = _ratio(_smooth(difference, 1.0), _smooth(weight, 1.0))
+    return fine - _ratio(_smooth(difference, _LIGHT), _smooth(weight, _LIGHT))
+
+
+def _exceeded_by_a_tenth(squares: Plane) -> float:
+    ordered = np.sort(squares)
+    return float(np.sqrt(ordered[int(0.9 * (len(ordered) - 1))])) if len(ordered) else 0.0
 
 
 def _fine(plane: Plane, weight: Plane) -> Plane:

@@ -8,9 +8,9 @@ import numpy as np
 from chalicelib.imaging.cloth import REGIONS, Cloth
 from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.metrics import pattern
-from chalicelib.imaging.metrics.alignment import align
+from chalicelib.imaging.metrics.alignment import FINE_SCALE, FINE_TURN, align
 from chalicelib.imaging.metrics.border import REACH_M, follow
-from chalicelib.imaging.metrics.detail import added_texture, even, seam, sharpness
+from chalicelib.imaging.metrics.detail import added_pattern, added_texture, even, seam, sharpness
 from chalicelib.imaging.metrics.difference import ciede2000
 from chalicelib.imaging.metrics.kinds import Plane
 from chalicelib.imaging.metrics.observation import Observation, observe
@@ -22,6 +22,12 @@ EXPLAINED_BELOW: Final = 0.85
 
 MIXED: Final = 2.5
 """Cells; standard deviation of the filter before colors are compared."""
+
+BLURRED: Final = 0.75
+"""Share of the fine detail below which a pattern counts as blurred."""
+
+EDGE: Final = 2
+"""Cells of a border that its inner edge may run through."""
 
 RECOGNIZED: Final = 0.6
 """Correlation from which on a pattern counts as found again."""
@@ -82,10 +88,17 @@ def _measured(
 
 
 def _guarded(observation: Observation, name: str) -> tuple[slice, slice]:
-    """A part without the rows that a border which is out of place would cover."""
+    """
+    A part without the rows that are not its own.
+
+    Of the body and the pallu those that a border which is out of place would cover; of a
+    border those whose cells the edge runs through.
+    """
     rows, columns = observation.grid.region(name)
-    guard = 0 if name.startswith("border") else round(REACH_M / observation.grid.cell_m)
-    return slice(rows.start + guard, max(rows.stop - guard, rows.start + guard)), columns
+    reach = round(REACH_M / observation.grid.cell_m)
+    top, bottom = {"border_top": (0, EDGE), "border_bottom": (EDGE, 0)}.get(name, (reach, reach))
+    first = rows.start + top
+    return slice(first, max(rows.stop - bottom, first)), columns
 
 
 def _pattern(observation: Observation, where: tuple[slice, slice]) -> dict[str, float]:
@@ -97,6 +110,8 @@ def _pattern(observation: Observation, where: tuple[slice, slice]) -> dict[str, 
         "pattern_score": pattern.score(found),
         "pattern_worst": pattern.worst(found),
         "pattern_contrast": pattern.contrast(found),
+        "added_pattern": added_pattern(reference, render, weight, found),
+        "color_cast": pattern.cast(found),
         "seam": seam(reference, render, telling, observation.grid.cell_m),
     }
     sharp = sharpness(reference, render, weight, found)
@@ -104,21 +119,28 @@ def _pattern(observation: Observation, where: tuple[slice, slice]) -> dict[str, 
     measured |= {} if sharp is None else {"sharpness": sharp}
     measured |= {} if added is None else {"added_texture": added}
     if measured["pattern_worst"] < EXPLAINED_BELOW:
-        measured |= _explained(observation, where)
+        measured |= _explained(observation, where, blurred=(sharp or 1) < BLURRED)
     return measured
 
 
-def _explained(observation: Observation, where: tuple[slice, slice]) -> dict[str, float]:
+def _explained(
+    observation: Observation, where: tuple[slice, slice], *, blurred: bool
+) -> dict[str, float]:
     found = align(observation.strip[where], observation.render[where], observation.weight[where])
     if found is None:
         return {}
     if found.likeness < RECOGNIZED:
         # What is not found at all has no size, direction or place.
         return {"motif_likeness": found.likeness}
+    # A little of either explains a little of the other: the greater is meant. Of a blurred
+    # pattern small changes cannot be told.
+    scale, turn = abs(found.scale), abs(found.turn)
+    scaled = scale / FINE_SCALE >= turn / FINE_TURN
+    least = 3 if blurred else 0
     return {
         "motif_likeness": found.likeness,
-        "pattern_scale": abs(found.scale),
-        "pattern_turn": abs(found.turn),
+        "pattern_scale": scale if scaled and scale > least * FINE_SCALE else 0.0,
+        "pattern_turn": turn if not scaled and turn > least * FINE_TURN else 0.0,
         "pattern_slide_m": found.slide * observation.grid.cell_m,
     }
 
@@ -157,18 +179,7 @@ def _color(reference: Plane, render: Plane, weight: Plane) -> dict[str, float]:
     return {
         "delta_e": float(difference.mean(dtype=np.float64)),
         "delta_e_p95": float(ordered[int(0.95 * (len(ordered) - 1))]),
-        "color_cast": _cast(reference, render, weight),
     }
-
-
-def _cast(reference: Plane, render: Plane, weight: Plane) -> float:
-    """Difference of the mean colors: blind to where the pattern is, and to its sharpness."""
-    share = weight[..., np.newaxis] / weight.sum(dtype=np.float64)
-    means = [
-        (plane * share).sum(axis=(0, 1), dtype=np.float64)[np.newaxis]
-        for plane in (reference, render)
-    ]
-    return float(ciede2000(means[0], means[1])[0])
 
 
 def _mixed(plane: Plane) -> Plane:
@@ -182,7 +193,9 @@ def _border(observation: Observation, name: str) -> dict[str, float]:
         return {}
     return {
         "border_continuity": course.continuity(),
+        "border_recognized": course.recognized(),
         "border_shift_m": course.shift(),
+        "border_widening": course.widening_of_most(),
         "border_gap_m": course.gap(),
     }
 

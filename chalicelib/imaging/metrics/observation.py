@@ -132,17 +132,21 @@ def observe(render: Rgb8, reference: Rgb8, placement: PlacementMap, cloth: Cloth
     cells = _cells(front, used, grid, placement.width_m)
     weight = _resolving(front.footprint[used], grid.cell_m).astype(np.float64)
     mass = _sums(cells, weight, shape)
-    index, share = front.index[used], weight / _gain(front, used, cloth.parts)
+    index = front.index[used]
     reference = in_step_with(render, reference, index)
+    gain, gloss = _light(front, used, _zari(cloth, shape)[cells], Finish.of(cloth.parts))
+    share = weight / gain
+    shine = _divided(_sums(cells, gloss * share, shape), mass)[..., np.newaxis]
     faces = [
         _divided(
             np.dstack([_sums(cells, lit * share, shape) for lit in _lit(picture, index)]), mass
         )
+        - shine
         for picture in (reference, render)
     ]
     known = np.minimum(mass / np.float32(PIXELS_PER_CELL), 1)
     faces[1] = _relit(faces[1], faces[0], known, grid)
-    first, second = (cv2.cvtColor(np.minimum(face, 1.5), cv2.COLOR_LRGB2Lab) for face in faces)
+    first, second = (cv2.cvtColor(np.clip(face, 0, 1.5), cv2.COLOR_LRGB2Lab) for face in faces)
     return Observation(
         grid=grid,
         weight=known,
@@ -204,11 +208,22 @@ def _resolving(footprint: Plane, cell_m: float) -> Plane:
     return resolving
 
 
-def _gain(front: FabricLayer, used: NDArray[np.intp], parts: Parts) -> NDArray[np.float32]:
-    """What reflectance is multiplied by on the way into the picture, zari's own sheen apart."""
-    silk = np.float32(Finish.of(parts).silk)
-    gain: NDArray[np.float32] = front.light[used] + front.sheen[used] * silk
-    return gain
+def _zari(cloth: Cloth, shape: tuple[int, int]) -> NDArray[np.float32]:
+    """Share of metallic thread in each cell, flat."""
+    small: NDArray[np.float32] = cv2.resize(cloth.zari, shape[::-1], interpolation=cv2.INTER_AREA)
+    return small.reshape(-1)
+
+
+def _light(
+    front: FabricLayer, used: NDArray[np.intp], zari: NDArray[np.float32], finish: Finish
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """What reflectance is multiplied by on the way into the picture, and what is added to it."""
+    light, sheen = front.light[used], front.sheen[used]
+    side = np.where(front.reverse[used], np.float32(finish.reverse), np.float32(1))
+    shining = np.float32(finish.silk) + np.float32(finish.metal - finish.silk) * zari
+    gain = side * (light + shining * (sheen * np.float32(finish.strength) - light))
+    gloss: NDArray[np.float32] = sheen * np.float32(finish.gloss)
+    return np.maximum(gain, np.float32(LEAST_LIGHT / 2)), gloss
 
 
 def _lit(picture: Rgb8, index: NDArray[np.int32]) -> tuple[NDArray[np.float64], ...]:

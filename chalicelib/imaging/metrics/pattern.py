@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from chalicelib.imaging.metrics.difference import ciede2000
 from chalicelib.imaging.metrics.kinds import Plane
 
 BLOCK: Final = 8
@@ -35,12 +36,16 @@ class Windows:
         Variance of the pattern, summed over the channels, in units of L* squared.
     common : ndarray of float32, same shape
         Covariance of the two.
+    mean_reference, mean_render : ndarray of float32, shape (rows, columns, 3)
+        CIE L*a*b* of the window as a whole.
     """
 
     weight: Plane
     reference: Plane
     render: Plane
     common: Plane
+    mean_reference: Plane
+    mean_render: Plane
 
     def likeness(self) -> Plane:
         """
@@ -87,6 +92,8 @@ def windows(reference: Plane, render: Plane, weight: Plane) -> Windows:
         reference=np.maximum(square_first - _dot(mean_first, mean_first), 0),
         render=np.maximum(square_second - _dot(mean_second, mean_second), 0),
         common=product - _dot(mean_first, mean_second),
+        mean_reference=mean_first / CHANNELS,
+        mean_render=mean_second / CHANNELS,
     )
 
 
@@ -135,6 +142,19 @@ def contrast(found: Windows) -> float:
     expected = np.float64(np.sum(found.reference[where])) + _NOISE
     seen = np.float64(np.sum(found.render[where])) + _NOISE
     return float(np.sqrt(seen / expected))
+
+
+def cast(found: Windows) -> float:
+    """
+    Difference of color, in CIEDE2000, that six windows in seven exceed: a cast of the whole part.
+
+    Windows are compared as a whole, so it matters little where the pattern lies in them.
+    """
+    where = found.told()
+    if not where.any():
+        return 0.0
+    difference = np.sort(ciede2000(found.mean_reference[where], found.mean_render[where]))
+    return float(difference[int(0.15 * len(difference))])
 
 
 def worst(found: Windows, *, share: float = 0.02) -> float:

@@ -25,7 +25,7 @@ def ssim_map(first: Plane, second: Plane, weight: Plane | None = None) -> Plane:
     Means, variances and the covariance are taken over the known cells under the Gaussian
     only. Without weights the result is that of
     ``skimage.metrics.structural_similarity(..., gaussian_weights=True, sigma=1.5,
-    use_sample_covariance=False, data_range=1, full=True)``, to 2e-5.
+    use_sample_covariance=False, data_range=1, full=True)``, to 1e-4.
 
     Parameters
     ----------

@@ -1,0 +1,76 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from chalicelib.imaging.cloth import REGIONS, Cloth
+from chalicelib.imaging.color import to_lab
+from chalicelib.imaging.draping import drape
+from chalicelib.imaging.image import Rgb8
+from chalicelib.imaging.metrics.observation import observe
+from chalicelib.imaging.placement import PlacementMap
+from tests.unit.imaging.metrics.scenes import BORDER_M, LENGTH_M, WIDTH_M
+
+
+def test_what_is_seen_of_the_cloth_is_its_own_color_whatever_the_light(
+    cloth: Cloth, faithful: Rgb8, placement: PlacementMap
+) -> None:
+    seen = observe(faithful, faithful, placement, cloth)
+
+    known = seen.weight > 0.9
+    expected = seen.strip[known]
+    difference = np.abs(seen.reference[known] - expected)
+    # Sheen without color lightens a little; edges fall into cells a little differently.
+    assert np.median(difference, axis=0) == pytest.approx(0, abs=1.5)
+    assert to_lab(np.array([[[140, 24, 40]]], np.uint8))[0, 0] == pytest.approx(
+        np.median(seen.reference[seen.grid.region("body")][known[seen.grid.region("body")]], 0),
+        abs=2.5,
+    )
+
+
+def test_the_parts_are_where_the_cloth_has_them(
+    cloth: Cloth, faithful: Rgb8, placement: PlacementMap
+) -> None:
+    grid = observe(faithful, faithful, placement, cloth).grid
+
+    cells = np.zeros((grid.height, grid.width), int)
+    for name in REGIONS:
+        cells[grid.region(name)] += 1
+    assert (cells == 1).all()
+    assert grid.height * grid.cell_m == pytest.approx(WIDTH_M, abs=grid.cell_m)
+    assert grid.width * grid.cell_m == pytest.approx(LENGTH_M, abs=grid.cell_m)
+    assert grid.edges[0] * grid.cell_m == pytest.approx(BORDER_M, abs=grid.cell_m)
+
+
+def test_there_is_no_other_part(cloth: Cloth, faithful: Rgb8, placement: PlacementMap) -> None:
+    grid = observe(faithful, faithful, placement, cloth).grid
+
+    with pytest.raises(ValueError, match="no such part: 'sleeve'"):
+        grid.region("sleeve")
+
+
+def test_pixels_at_an_edge_tell_nothing(
+    cloth: Cloth, faithful: Rgb8, placement: PlacementMap
+) -> None:
+    front = placement.layers[0]
+    garish = faithful.reshape(-1, 3).copy()
+    garish[front.index[front.coverage < 1]] = (0, 255, 0)
+
+    seen = observe(garish.reshape(faithful.shape), faithful, placement, cloth)
+
+    np.testing.assert_array_equal(seen.render, seen.reference)
+
+
+@pytest.mark.parametrize("share", [0.8, 1.2])
+def test_light_that_falls_off_along_the_cloth_is_not_the_cloths(
+    share: float, cloth: Cloth, faithful: Rgb8, placement: PlacementMap
+) -> None:
+    front = placement.layers[0]
+    across = (front.index % placement.width) / placement.width
+    light = (front.light * (1 + (share - 1) * (across - 0.5))).astype(np.float32)
+    elsewhere = replace(placement, layers=(replace(front, light=light),))
+
+    seen = observe(drape(cloth, elsewhere), faithful, placement, cloth)
+
+    known = seen.weight > 0.9
+    assert np.abs(seen.render[known] - seen.reference[known]).mean() < 0.4
