@@ -3,7 +3,7 @@ Write the designs as strips, on the poses one by one, or together on a sheet.
 
     python -m tools.designs strips OUT [--designs NAME ...]
     python -m tools.designs pictures OUT [--designs NAME ...] [--poses POSE ...]
-    python -m tools.designs sheet OUT [--designs NAME ...] [--poses POSE ...] [--width 480]
+    python -m tools.designs sheet OUT [--designs NAME ...] [--photos FILE ...] [--width 480]
 """
 
 import argparse
@@ -16,6 +16,7 @@ import cv2
 
 from chalicelib.poses.asset import available
 from tools.designs.collection import DESIGNS
+from tools.designs.photographed import photographed
 from tools.designs.sheet import sheet, write_pictures
 
 
@@ -24,7 +25,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write the project's own saree designs.")
     parser.add_argument("what", choices=["strips", "pictures", "sheet"])
     parser.add_argument("out", type=Path)
-    parser.add_argument("--designs", nargs="+", default=[*DESIGNS], choices=[*DESIGNS])
+    parser.add_argument("--designs", nargs="*", default=[*DESIGNS], choices=[*DESIGNS])
+    parser.add_argument("--photos", nargs="+", default=[], type=Path, help="for the sheet, too")
     parser.add_argument("--poses", nargs="+", default=[*available()])
     parser.add_argument("--width", type=int, default=480, help="of each picture on the sheet")
     parser.add_argument("--crop", type=float, default=0.2, help="share cut off at each side")
@@ -38,6 +40,7 @@ def main() -> None:
                 write_pictures(DESIGNS[name](), name, arguments.poses, arguments.out)
         case _:
             cloths = [DESIGNS[name]() for name in arguments.designs]
+            cloths += [photographed(path) for path in arguments.photos]
             whole = sheet(cloths, arguments.poses, arguments.width, arguments.crop)
             cv2.imwrite(str(arguments.out / "sheet.png"), whole[..., ::-1])
 
