@@ -8,11 +8,13 @@ from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.image import Mask, Rgb8
 
 _PPM = 100.0
-_MOTIF_M = 0.035
 _HEIGHTS = (1.0, 0.8, 0.65, 0.5, 0.4, 0.3)
 _WIDTHS = (1.0, 0.85, 0.7, 0.6, 0.5, 0.4, 0.3, 0.22)
 _TOLERANCE = 2.5
-_TYPICAL = 6.0
+_TYPICAL = 5.0
+_LONG_M = 0.07
+_REPEAT_M = 0.08
+_BARE = 12.0
 _UNSEEN = 60.0
 
 
@@ -27,8 +29,8 @@ def calm_window(
     """
     Choose the part of a body to continue from.
 
-    Motifs smaller than a hand are taken out by a median; how far what is left strays from the
-    body's middle color is unrest. A window gains by its area and loses by its unrest.
+    How far pixels stray from the body's middle color, in anything longer than a motif, is
+    unrest, and so is a lack of motifs. A window gains by its area and loses by its unrest.
 
     Parameters
     ----------
@@ -78,13 +80,31 @@ def _unrest(body: Rgb8, seen: Mask, pixels_per_meter: float) -> tuple[NDArray[np
     size = (max(4, round(width * scale)), max(4, round(height * scale)))
     small = cv2.resize(body, size, interpolation=cv2.INTER_AREA)
     shown = cv2.resize(seen.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA) > 250
-    smooth = cv2.medianBlur(small, round(_MOTIF_M * _PPM) // 2 * 2 + 1)
-    lab = to_lab(smooth)
+    lab = to_lab(small)
     middle = np.median(lab[shown], axis=0) if shown.any() else lab.mean(axis=(0, 1))
     strays = np.linalg.norm(lab - middle.astype(np.float32), axis=2)
+    compact = strays - _elongated(strays)
     # A deep fold is worse than many shallow ones of the same sum.
-    unrest = np.minimum(strays, _UNSEEN) ** 2 / _TYPICAL
+    unrest = np.minimum(strays - compact, _UNSEEN) ** 2 / _TYPICAL + _bareness(compact)
     return np.where(shown, unrest, _UNSEEN).astype(np.float32), size[0] / width
+
+
+def _elongated(strays: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What of a map is at least as long as a line, in any of four directions."""
+    size = round(_LONG_M * _PPM)
+    line = np.eye(size, dtype=np.uint8)
+    middle = np.zeros((size, size), np.uint8)
+    middle[size // 2] = 1
+    lines = (middle, middle.T.copy(), line, line[::-1].copy())
+    opened = [cv2.morphologyEx(strays, cv2.MORPH_OPEN, kernel) for kernel in lines]
+    return np.asarray(np.max(opened, axis=0), np.float32)
+
+
+def _bareness(compact: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How much fewer motifs there are than usual, on the scale of unrest."""
+    density = cv2.GaussianBlur(compact, (0, 0), _REPEAT_M * _PPM)
+    usual = float(np.median(density))
+    return np.asarray(_BARE * np.clip(1 - density / max(usual, 1e-3), 0, 1), np.float32)
 
 
 def _placed(total: NDArray[np.float64], rows: int, columns: int) -> tuple[float, int, int]:
@@ -93,5 +113,5 @@ def _placed(total: NDArray[np.float64], rows: int, columns: int) -> tuple[float,
     sums = sums - (total[rows:, :-columns] - total[:-rows, :-columns])
     mean = sums / (rows * columns)
     row, column = np.unravel_index(int(np.argmin(mean)), mean.shape)
-    score = 0.7 * np.log(rows * columns) - float(mean[row, column]) / _TOLERANCE
+    score = 0.9 * np.log(rows * columns) - float(mean[row, column]) / _TOLERANCE
     return score, int(row), int(column)
