@@ -5,7 +5,8 @@ The coarse cut starts from what the frame says about the surroundings; the finer
 boundary; the matte at full size follows the photo's own edges.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import cv2
 import numpy as np
@@ -18,12 +19,22 @@ from chalicelib.imaging.matting import soften
 from chalicelib.imaging.palette import Palette
 from chalicelib.imaging.regions import tidy
 from chalicelib.imaging.studio import studio_figure
-from chalicelib.imaging.surroundings import cloth_log_odds, shrink
+from chalicelib.imaging.surroundings import READINGS, Clues, shrink
 
-COARSE_SIDE = 256
-FINE_SIDE = 512
+_VIEW_SIDE: Final = 1024
+_COARSE_SIDE: Final = 256
+_FINE_SIDE: Final = 512
 
-_SURE = 2.0
+_CLEARLY: Final = 0.04
+"""By how much another reading must be more apart than the usual one."""
+
+_APART: Final = 0.93
+_AGREED: Final = 0.9
+"""A reading that is as good as this is not asked for another."""
+
+_STUDIO_CONFIDENCE: Final = 0.98
+
+_SURE: Final = 2.0
 """Log odds beyond which a place is not asked again by the coarse cut."""
 
 
@@ -56,42 +67,87 @@ def segment(photo: Rgb8) -> Segmentation:
     ----------
     Rother, Kolmogorov and Blake, "GrabCut", SIGGRAPH 2004.
     """
-    small = shrink(photo, COARSE_SIDE)
-    figure = studio_figure(photo)
-    odds = cloth_log_odds(photo, small, Palette.of(small, 14, 6.0, 0.01))
-    coarse = tidy(_coarse_cut(small, odds))
-    plain = _confidence(odds, coarse)
-    wearer = _wearer(photo, small, 0.0 if figure is not None else plain)
+    view = shrink(photo, _VIEW_SIDE)
+    small = shrink(view, _COARSE_SIDE)
+    figure = studio_figure(view)
+    laid = _laid(view, small)
+    wearer = _wearer(view, small, 0.0 if figure is not None else laid.agreement)
     if wearer is not None:
-        return _worn(photo, small, wearer, figure)
-    if figure is not None:
-        return Segmentation(soften(photo, tidy(figure, 0.003)), 0.98)
-    fine = _boundary_cut(shrink(photo, FINE_SIDE), coarse)
-    return Segmentation(soften(photo, tidy(fine)), plain)
+        coarse = _worn(small, wearer, figure)
+    elif figure is not None:
+        return Segmentation(soften(photo, tidy(figure, 0.003)), _STUDIO_CONFIDENCE)
+    else:
+        coarse = laid
+    fine = _boundary_cut(shrink(view, _FINE_SIDE), coarse.cloth)
+    return Segmentation(soften(photo, tidy(fine)), coarse.confidence)
 
 
-def _worn(photo: Rgb8, small: Rgb8, wearer: Wearer, figure: Mask | None) -> Segmentation:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Coarse:
+    """A coarse outline and what speaks for it."""
+
+    cloth: Mask
+    agreement: float
+    """Share of the photo where the clues alone said the same, 0..1."""
+    apartness: float
+    """How little the colors inside and outside have in common, 0..1."""
+
+    @property
+    def confidence(self) -> float:
+        return self.agreement
+
+
+def _laid(view: Rgb8, small: Rgb8) -> _Coarse:
+    """
+    Cloth on a floor, sheet or wall.
+
+    Of several ways to read the clues, the one wins whose cloth and surroundings share the fewest
+    colors: a wrong outline leaves some of the one among the other.
+    """
+    clues = Clues.of(view, small, Palette.of(small, 14, 6.0, 0.01))
+    palette = Palette.of(small, 24, 4.0, 0.004)
+    best: _Coarse | None = None
+    for weights in READINGS:
+        found = _read(small, clues.log_odds(weights), palette)
+        if best is None or found.apartness > best.apartness + _CLEARLY:
+            best = found
+        if best.apartness > _APART and best.agreement > _AGREED:
+            break
+    assert best is not None
+    return best
+
+
+def _read(small: Rgb8, odds: NDArray[np.float32], palette: Palette) -> _Coarse:
+    cloth = tidy(_coarse_cut(small, odds))
+    agreement = float(((odds > 0) == cloth).mean())
+    # Without surroundings, or without cloth, there is nothing to be apart from.
+    if not 0.03 < cloth.mean() < 0.985:
+        return _Coarse(cloth, agreement, 0.0)
+    shared = np.minimum(palette.share(cloth), palette.share(~cloth)).sum()
+    return _Coarse(cloth, agreement, 1.0 - float(shared))
+
+
+def _worn(small: Rgb8, wearer: Wearer, figure: Mask | None) -> _Coarse:
     """A garment on a person."""
     odds = wearer.log_odds()
     if figure is not None:
         size = odds.shape[::-1]
         share = cv2.resize(figure.astype(np.float32), size, interpolation=cv2.INTER_AREA)
         odds = np.where(share > 0.5, odds + 2, -9).astype(np.float32)
-    coarse = wearer.without_false_holes(tidy(_coarse_cut(small, odds)))
-    fine = _boundary_cut(shrink(photo, FINE_SIDE), coarse)
-    return Segmentation(soften(photo, tidy(fine)), _confidence(odds, coarse))
+    found = _read(small, odds, wearer.palette)
+    return replace(found, cloth=wearer.without_false_holes(found.cloth))
 
 
-def _wearer(photo: Rgb8, small: Rgb8, plain: float) -> Wearer | None:
+def _wearer(view: Rgb8, small: Rgb8, plain: float) -> Wearer | None:
     """
     Who wears the cloth, or None where the photo shows no person.
 
     The worse the photo is explained as cloth laid somewhere, the less a face has to prove.
     """
-    face = find_face(photo)
+    face = find_face(view)
     if face is None:
         return None
-    wearer = Wearer.of(small, face.scaled(small.shape[0] / photo.shape[0]))
+    wearer = Wearer.of(small, face.scaled(small.shape[0] / view.shape[0]))
     asked = float(np.interp(plain, [0.86, 0.95], [0.2, 0.6]))
     return wearer if wearer.score >= asked else None
 
@@ -123,8 +179,3 @@ def _cut(photo: Rgb8, trimap: NDArray[np.uint8], rounds: int) -> Mask:
     models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.grabCut(photo, trimap, None, *models, rounds, cv2.GC_INIT_WITH_MASK)
     return np.asarray((trimap & 1) > 0, dtype=np.bool_)
-
-
-def _confidence(odds: NDArray[np.float32], coarse: Mask) -> float:
-    agreement = ((odds > 0) == coarse).mean()
-    return float(np.clip(agreement, 0, 1))

@@ -6,14 +6,15 @@ the middle.  A floor, sheet or wall is smooth and near one color; woven cloth ha
 many colors.  None of these clues decides alone, so they are added up as log odds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_lab
-from chalicelib.imaging.image import Mask, Rgb8
+from chalicelib.imaging.image import Lab, Mask, Rgb8
 from chalicelib.imaging.palette import Palette
 
 _FINE_SCALE = 4
@@ -33,6 +34,19 @@ class Weights:
     lightness: float = -1.9
     margin: float = -1.0
     bias: float = 0.5
+
+
+READINGS: Final = (
+    Weights(),
+    Weights(ring=-0.2, corner=-0.3, side=-0.2, fine=1.2, colorful=1.0, bias=-0.6),
+    Weights(ring=-0.2, corner=-1.0, side=-0.1),
+)
+"""
+Ways to weigh the clues, the usual one first.
+
+Where cloth runs out of one side, its border there looks like surroundings; then texture knows
+better, or the corners alone do.
+"""
 
 
 def shrink(photo: Rgb8, side: int) -> Rgb8:
@@ -59,41 +73,70 @@ def shrink(photo: Rgb8, side: int) -> Rgb8:
     return np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def cloth_log_odds(
-    photo: Rgb8,
-    small: Rgb8,
-    palette: Palette,
-    weights: Weights = Weights(),
-) -> NDArray[np.float32]:
-    """
-    Log odds that a place shows cloth, from color, texture and position alone.
+@dataclass(frozen=True, slots=True, eq=False)
+class Clues:
+    """What speaks for cloth at each place; every array has shape (h, w)."""
 
-    Parameters
-    ----------
-    photo : ndarray of uint8, shape (H, W, 3)
-        sRGB.
-    small : ndarray of uint8, shape (h, w, 3)
-        The same photo at the working size.
-    palette : Palette
-        Its colors.
-    weights : Weights
-        How far each clue counts.
+    ring: NDArray[np.float32]
+    corner: NDArray[np.float32]
+    side: NDArray[np.float32]
+    fine: NDArray[np.float32]
+    coarse: NDArray[np.float32]
+    colorful: NDArray[np.float32]
+    lightness: NDArray[np.float32]
+    margin: NDArray[np.float32]
 
-    Returns
-    -------
-    ndarray of float32, shape (h, w)
-        Above 0 where cloth is more likely than not.
-    """
-    height, width = small.shape[:2]
-    places = _Places.of(height, width)
-    odds = np.full((height, width), weights.bias, dtype=np.float32)
-    odds += weights.ring * palette.lift(places.ring, places.center)
-    odds += weights.corner * palette.lift(places.corner, places.center)
-    odds += weights.side * palette.lift(places.side, places.center)
-    odds += weights.fine * _fine_texture(photo, height, width)
-    odds += _coarse_clues(to_lab(small), weights)
-    odds += weights.margin * places.reach**4
-    return np.asarray(cv2.GaussianBlur(odds, (0, 0), 1.5), dtype=np.float32)
+    @classmethod
+    def of(cls, photo: Rgb8, small: Rgb8, palette: Palette) -> "Clues":
+        """
+        Gather the clues of a photo.
+
+        Parameters
+        ----------
+        photo : ndarray of uint8, shape (H, W, 3)
+            sRGB; the weave is looked for in it.
+        small : ndarray of uint8, shape (h, w, 3)
+            The same photo at the working size.
+        palette : Palette
+            Its colors.
+
+        Returns
+        -------
+        Clues
+            At the working size.
+        """
+        height, width = small.shape[:2]
+        places = _Places.of(height, width)
+        coarse, colorful, lightness = _coarse_clues(to_lab(small))
+        return cls(
+            ring=palette.lift(places.ring, places.center),
+            corner=palette.lift(places.corner, places.center),
+            side=palette.lift(places.side, places.center),
+            fine=_fine_texture(photo, height, width),
+            coarse=coarse,
+            colorful=colorful,
+            lightness=lightness,
+            margin=places.reach**4,
+        )
+
+    def log_odds(self, weights: Weights) -> NDArray[np.float32]:
+        """
+        Log odds that a place shows cloth, from color, texture and position alone.
+
+        Parameters
+        ----------
+        weights : Weights
+            How far each clue counts.
+
+        Returns
+        -------
+        ndarray of float32, shape (h, w)
+            Above 0 where cloth is more likely than not.
+        """
+        odds = np.full_like(self.ring, weights.bias)
+        for clue in fields(self):
+            odds += np.float32(getattr(weights, clue.name)) * getattr(self, clue.name)
+        return np.asarray(cv2.GaussianBlur(odds, (0, 0), 1.5), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +174,15 @@ def _fine_texture(photo: Rgb8, height: int, width: int) -> NDArray[np.float32]:
     return np.asarray(np.log1p(contrast), dtype=np.float32)
 
 
-def _coarse_clues(lab: NDArray[np.float32], weights: Weights) -> NDArray[np.float32]:
+def _coarse_clues(
+    lab: Lab,
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Log of the coarse contrast, log of the spread of colors, and lightness 0..1."""
     lightness, green_red, blue_yellow = (np.ascontiguousarray(lab[..., i]) for i in range(3))
     away = lightness - cv2.GaussianBlur(lightness, (0, 0), 4)
     coarse = np.sqrt(cv2.GaussianBlur(away * away, (0, 0), 4))
     colorful = np.sqrt(_variance(green_red) + _variance(blue_yellow))
-    clues = weights.coarse * np.log1p(coarse) + weights.colorful * np.log1p(colorful)
-    return np.asarray(clues + weights.lightness * lightness / 100, dtype=np.float32)
+    return np.log1p(coarse), np.log1p(colorful), lightness * np.float32(0.01)
 
 
 def _variance(channel: NDArray[np.float32]) -> NDArray[np.float32]:
