@@ -100,7 +100,7 @@ class _Clause:
 
 _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
     "flat_spread": (
-        _Clause("share", 0.6, 0.04),
+        _Clause("share", 0.4, 0.04),
         _Clause("frame_filled", 0.45, -0.04),
         _Clause("solidity", 0.91, 0.015),
         _Clause("straightness", 0.62, 0.05),

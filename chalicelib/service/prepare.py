@@ -61,12 +61,12 @@ class Preparation:
         if state is not None and state.ended:
             self._endings.close(state)
             return
+        if self._is_under_way(message):
+            log.info("job.waiting", extra={"job": message.job_id})
+            return
         folder = SareeKeys(message.saree_id).prepared(message.fingerprint, message.stage)
         refusal = self._sarees.refusal(folder)
         if refusal is None and find(self._store, folder.manifest) is None:
-            if self._is_under_way(message):
-                log.info("job.waiting", extra={"job": message.job_id})
-                return
             refusal = self._do(message, folder)
         if refusal is None:
             self._hand_on(message, state)
