@@ -1,7 +1,8 @@
-"""Poses made ready for a cloth: the map fitted to its size, the blouse in its color."""
+"""Poses made ready for a cloth: the map fitted to its size, the blouse in a color that goes with it."""
 
 from functools import lru_cache
 
+from chalicelib.imaging.draping import blouse_color
 from chalicelib.imaging.placement import PlacementMap
 from chalicelib.poses.asset import POSE_SET, PoseAsset, load
 from chalicelib.service.cloth_files import StoredCloth
@@ -22,6 +23,7 @@ def place(pose: str, stored: StoredCloth) -> PlacementMap:
         width_m=parts.width_m,
         border_bottom_m=parts.border_bottom_m,
         border_top_m=parts.border_top_m,
+        blouse=blouse_color(stored.cloth),
     )
 
 
