@@ -220,11 +220,12 @@ def find_ends(cloth: Mask, plane: Plane, width_m: float) -> tuple[End, End]:
         At the lowest and the highest u.
     """
     height, width = cloth.shape
-    rows, columns = np.nonzero(cloth)
+    # Every second row and column of the cloth is plenty to find where it stops.
+    rows, columns = (2 * found for found in np.nonzero(cloth[::2, ::2]))
     points = plane.to_fabric(np.stack([columns, rows], axis=1).astype(np.float64))
     inside = (points[:, 1] > 0.04 * width_m) & (points[:, 1] < 0.96 * width_m)
     points, rows, columns = points[inside], rows[inside], columns[inside]
-    cut = (rows < 3) | (columns < 3) | (rows >= height - 3) | (columns >= width - 3)
+    cut = (rows < 4) | (columns < 4) | (rows >= height - 4) | (columns >= width - 4)
     slot = (points[:, 1] / width_m * _SLOTS).astype(np.int64)
     return _end(points, slot, cut, -1, width_m), _end(points, slot, cut, 1, width_m)
 

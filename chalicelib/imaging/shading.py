@@ -11,7 +11,7 @@ from chalicelib.imaging.image import Mask, Rgb8
 from chalicelib.imaging.parts import departure
 
 _PPM = 200.0
-_FOLD_M = 0.008
+_FOLD_M = 0.005
 _DRIFT_M = 0.12
 
 

@@ -21,6 +21,8 @@ from chalicelib.imaging.weft import squared
 
 _COARSE = 1000
 _PAIRS = 4
+_LONGEST_GAIN = 4.0
+_SHORTEST = 0.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,14 +130,16 @@ def find_spread(cutout: Rgba8, width_m: float, focal_35mm: float | None = None) 
     marks = edgels(np.ascontiguousarray(small[..., :3]), cloth)
     best: tuple[float, Spread] | None = None
     for score, one, other in facing_pairs(sides(outline, longer), marks, cloth.shape)[:_PAIRS]:
+        if best is not None and best[0] > score * _LONGEST_GAIN:
+            continue
         straight = straightest(outline, one, longer), straightest(outline, other, longer)
         plane = find_plane(*straight, marks, cloth.shape, width_m, focal_35mm)
-        if plane is None:
+        if plane is None or min(side.reach for side in straight) < _SHORTEST * longer:
             continue
         plane = squared(small, (straight[0], straight[1]), plane, width_m)
         far, near = find_ends(cloth, plane, width_m)
         # More than a width of a saree is spread, or it would not lie this way.
-        total = score * min(2.0, max(0.1, (near.u - far.u) / width_m)) ** 2
+        total = score * min(_LONGEST_GAIN, max(0.01, ((near.u - far.u) / width_m) ** 2))
         if best is None or total > best[0]:
             lower, upper = (curve(outline, plane, level) for level in (0.0, width_m))
             support = min(1.0, min(side.support for side in straight) / (0.5 * longer))

@@ -14,7 +14,7 @@ _PPM = 250.0
 _BANDS = 32
 _STEP = 0.01
 _FARTHEST = 0.2
-_LEANS = np.arange(-0.06, 0.0601, 0.001)
+_LEANS = np.arange(-0.06, 0.0601, 0.002)
 
 
 def squared(small: Rgba8, selvedges: tuple[Side, Side], plane: Plane, width_m: float) -> Plane:
@@ -71,7 +71,11 @@ def _lean(small: Rgba8, plane: Plane, width_m: float) -> float | None:
     )
     peak = int(np.argmax(sharpness))
     clear = sharpness[peak] > 1.15 * np.median(sharpness)
-    return float(_LEANS[peak]) if clear and 0 < peak < len(_LEANS) - 1 else None
+    if not clear or not 0 < peak < len(_LEANS) - 1:
+        return None
+    left, middle, right = sharpness[peak - 1 : peak + 2]
+    vertex = 0.5 * (left - right) / min(left - 2 * middle + right, -1e-9)
+    return float(_LEANS[peak] + np.clip(vertex, -0.5, 0.5) * (_LEANS[1] - _LEANS[0]))
 
 
 def _gradient_bands(small: Rgba8, plane: Plane, width_m: float) -> NDArray[np.float64]:

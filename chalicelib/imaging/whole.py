@@ -55,8 +55,9 @@ def whole_strip(visible: Rgb8, shown: Mask, seen: Mask, parts: Parts, body_end_m
     for rows in (slice(0, top), slice(bottom, height)):
         if rows.stop > rows.start:
             _continue_border(pixels[rows], known[rows], whole[rows], ppm)
-    if not whole.all():
-        pixels = fill_down_columns(pixels, whole)
+    lacking = np.flatnonzero(~whole.all(axis=0))
+    if len(lacking):
+        pixels[:, lacking] = fill_down_columns(pixels[:, lacking], whole[:, lacking])
     known[:, start:] &= seen[:, -length:]
     return _finished(pixels, known, parts)
 
@@ -84,7 +85,7 @@ class _Repeat:
         """The repeat over `height` rows and the columns first..end."""
         rows = (np.arange(height) - self.row) % self.tile.shape[0]
         columns = (np.arange(first, end) - self.column) % self.tile.shape[1]
-        covered: Rgb8 = self.tile[rows[:, None], columns[None]]
+        covered: Rgb8 = self.tile[:, columns][rows]
         return covered
 
 

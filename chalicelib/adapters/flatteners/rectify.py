@@ -9,6 +9,7 @@ from chalicelib.imaging.image import Rgba8
 from chalicelib.imaging.rectification import PhotoMap
 
 _BAND = 256
+_NOWHERE = -1e4
 
 
 class RectifyingFlattener:
@@ -54,9 +55,8 @@ def _resampled(image: Rgba8, where: PhotoMap) -> Rgba8:
     times = _minification(where)
     height, width = where.shape[:2]
     fine = cv2.resize(where, (width * times, height * times), interpolation=cv2.INTER_LINEAR)
-    fine = np.nan_to_num(fine, nan=-1e6)
-    x, y = cv2.convertMaps(fine[..., 0], fine[..., 1], cv2.CV_16SC2)
-    sampled: Rgba8 = cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    cv2.patchNaNs(fine, _NOWHERE)
+    sampled: Rgba8 = cv2.remap(image, fine, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
     if times == 1:
         return sampled
     averaged: Rgba8 = cv2.resize(sampled, (width, height), interpolation=cv2.INTER_AREA)
