@@ -127,7 +127,7 @@ def _draw_pose(canvas: Image.Image, pose: PosePicture, box: tuple[int, int, int,
         line_top = below + number * _ROW_HEIGHT
         color = _STATUS_COLORS.get(str(verdict["status"]), _PALE)
         pen.text((left, line_top), str(verdict["region"]), color, _font(22))
-        pen.text((left + 180, line_top), _measured(verdict), color, _font(22))
+        pen.text((left + 170, line_top + 3), _measured(verdict), color, _font(18))
 
 
 def _measured(verdict: Mapping[str, Any]) -> str:
