@@ -26,9 +26,9 @@ class ClothMesh:
 
 
 def refined(
-    places: NDArray[np.float64],
-    s: NDArray[np.float64],
-    t: NDArray[np.float64],
+    places: NDArray[np.floating],
+    s: NDArray[np.floating],
+    t: NDArray[np.floating],
     shown: NDArray[np.bool_],
     *,
     times: int,
@@ -38,8 +38,8 @@ def refined(
 
     Parameters
     ----------
-    places : ndarray of float64, shape (S, T, 3)
-    s, t : ndarrays of float64, shapes (S,) and (T,)
+    places : ndarray, shape (S, T, 3)
+    s, t : ndarrays, shapes (S,) and (T,)
         Fabric coordinates of the grid's lines, meters.
     shown : ndarray of bool, shape (S, T)
         Points in sight. A cell is kept if any of its corners is.
@@ -50,7 +50,8 @@ def refined(
     ----------
     Catmull and Rom, "A class of local interpolating splines", 1974.
     """
-    fine = np.moveaxis(_spline(np.moveaxis(_spline(places, times), 1, 0), times), 0, 1)
+    along = _spline(places.astype(float), times)
+    fine = np.moveaxis(_spline(np.moveaxis(along, 1, 0), times), 0, 1)
     cells = shown[:-1, :-1] | shown[1:, :-1] | shown[1:, 1:] | shown[:-1, 1:]
     kept = cells.repeat(times, axis=0).repeat(times, axis=1)
     index = np.arange(fine.shape[0] * fine.shape[1], dtype=np.int32).reshape(fine.shape[:2])
@@ -63,9 +64,11 @@ def refined(
     )
 
 
-def _line(values: NDArray[np.float64], times: int) -> NDArray[np.float64]:
+def _line(values: NDArray[np.floating], times: int) -> NDArray[np.float64]:
     count = len(values)
-    return np.interp(np.arange((count - 1) * times + 1) / times, np.arange(count), values)
+    return np.interp(  # type: ignore[no-any-return]
+        np.arange((count - 1) * times + 1) / times, np.arange(count), values.astype(float)
+    )
 
 
 def _spline(points: NDArray[np.float64], times: int) -> NDArray[np.float64]:

@@ -14,17 +14,18 @@ if TYPE_CHECKING:
 # Along the foot from heel to toe, meters: y, center x, half width, top.
 _LAST = np.array(
     [
-        [0.036, 0.179, 0.008, 0.040],
-        [0.030, 0.179, 0.022, 0.056],
-        [0.012, 0.180, 0.032, 0.066],
-        [-0.025, 0.182, 0.035, 0.068],
-        [-0.065, 0.184, 0.039, 0.066],
-        [-0.105, 0.184, 0.045, 0.058],
-        [-0.145, 0.182, 0.047, 0.047],
-        [-0.180, 0.178, 0.043, 0.039],
-        [-0.208, 0.173, 0.034, 0.033],
-        [-0.228, 0.169, 0.022, 0.028],
-        [-0.238, 0.167, 0.008, 0.022],
+        [0.036, 0.179, 0.008, 0.036],
+        [0.030, 0.179, 0.020, 0.050],
+        [0.012, 0.180, 0.029, 0.060],
+        [-0.025, 0.182, 0.032, 0.064],
+        [-0.065, 0.184, 0.035, 0.060],
+        [-0.105, 0.184, 0.040, 0.050],
+        [-0.145, 0.182, 0.042, 0.040],
+        [-0.180, 0.178, 0.037, 0.033],
+        [-0.208, 0.173, 0.027, 0.028],
+        [-0.228, 0.169, 0.016, 0.023],
+        [-0.238, 0.167, 0.009, 0.019],
+        [-0.241, 0.167, 0.004, 0.015],
     ]
 )
 _COLUMNS = 20
@@ -33,7 +34,7 @@ _SOLE_M = 0.006
 
 def shod(figure: Figure) -> Figure:
     """Replace both feet of `figure`, 1.76 m tall and at rest, by slippers."""
-    bare = figure.vertices[:, 2] < 0.062
+    bare = figure.vertices[:, 2] < 0.075
     figure = merged(figure, np.zeros((0, 3)), figure.faces[~bare[figure.faces].all(axis=1)], {})
     for side, out in (("L", 1.0), ("R", -1.0)):
         places, faces = _slipper()
@@ -58,10 +59,9 @@ def _slipper() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     tube = np.stack([index[:-1], index[1:], right[1:], right[:-1]], axis=-1).reshape(-1, 4)
     caps = []
     for ring, turn in ((index[0], 1), (index[-1], -1)):
-        half = _COLUMNS // 2
         rows = [
-            [ring[i], ring[i + 1], ring[(_COLUMNS - i - 1) % _COLUMNS], ring[-i % _COLUMNS]]
-            for i in range(1, half - 1)
+            [ring[i], ring[i + 1], ring[_COLUMNS - 2 - i], ring[_COLUMNS - 1 - i]]
+            for i in range(_COLUMNS // 2 - 1)
         ]
         caps.append(np.array(rows)[:, ::turn])
     places = np.concatenate(rings)

@@ -24,7 +24,7 @@ def _weight_on_right(*, step: float = 7.0, turn: float = 4.0) -> dict[str, Move]
         "foot.R": Turn(y=3.2),
         "upperleg01.L": Turn(x=-step, y=2.0, z=turn),
         "lowerleg01.L": Turn(x=step + 6),
-        "foot.L": Turn(x=1 - step, y=-4.0, z=6),
+        "foot.L": Turn(x=-6, y=-4.0, z=6),
     }
 
 
@@ -42,7 +42,7 @@ def _weight_on_left(*, step: float = 7.0, turn: float = -4.0) -> dict[str, Move]
         "foot.L": Turn(y=-3.2),
         "upperleg01.R": Turn(x=-step, y=-2.0, z=turn),
         "lowerleg01.R": Turn(x=step + 6),
-        "foot.R": Turn(x=1 - step, y=4.0, z=-6),
+        "foot.R": Turn(x=-6, y=4.0, z=-6),
     }
 
 
