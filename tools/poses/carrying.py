@@ -1,0 +1,68 @@
+"""A hand that takes hold of the pallu and carries it somewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tools.poses.simulate import Cloth
+    from tools.poses.wrap import Wrap
+
+Point = tuple[float, float, float]
+
+_GRIP_M = 0.02
+_CLOSING = 0.5
+"""How much smaller the gripped cloth becomes in the hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grip:
+    """Where the cloth is taken, and the way it is carried."""
+
+    past_shoulder: float
+    """Cloth between the shoulder and the grip, meters."""
+
+    t: float
+    """Fabric coordinate of the middle of the grip, meters; cloth's ends count from them."""
+
+    way: tuple[Point, ...]
+    """Where the grip passes through after its start, meters; the last is where it stays."""
+
+    def points(self, wrap: Wrap) -> NDArray[np.int64]:
+        """List the grid points that are gripped, by their number column by column."""
+        past = wrap.s[:, np.newaxis] - wrap.shoulder_s
+        near = (np.abs(past - self.past_shoulder) < _GRIP_M) & (
+            np.abs(wrap.t - self.t)[np.newaxis] < _GRIP_M
+        )
+        return np.nonzero(near.ravel())[0]
+
+
+class Carrying:
+    """Moves the points of several grips along their ways."""
+
+    def __init__(self, cloth: Cloth, wrap: Wrap, grips: tuple[Grip, ...]) -> None:
+        self._held = [grip.points(wrap) for grip in grips]
+        self._from = [cloth.x[held].copy() for held in self._held]
+        self._ways = [np.array(grip.way) for grip in grips]
+        for held in self._held:
+            cloth.mobility[held] = 0.0
+
+    def __call__(self, cloth: Cloth, share: float) -> None:
+        """Put the gripped points where they are after `share` of the time."""
+        eased = share * share * (3 - 2 * share)
+        for held, start, way in zip(self._held, self._from, self._ways, strict=True):
+            middle = start.mean(axis=0)
+            spread = (start - middle) * (1 - _CLOSING * eased)
+            cloth.x[held] = _along(np.vstack([middle, way]), eased) + spread
+
+
+def _along(corners: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+    """Find the point of a Bézier curve through the first and last corner."""
+    while len(corners) > 1:
+        corners = corners[:-1] + share * (corners[1:] - corners[:-1])
+    return np.asarray(corners[0])

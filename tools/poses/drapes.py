@@ -1,0 +1,244 @@
+"""The drapes of the Nivi set: how each is wrapped, moved and brought to rest."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tools.poses.body import Body
+from tools.poses.carrying import Carrying, Grip
+from tools.poses.cloth import DrapedCloth
+from tools.poses.form import form_of
+from tools.poses.measuring import measure
+from tools.poses.recipe import Recipe
+from tools.poses.refining import doubled
+from tools.poses.simulate import Cloth, Phase, cloth_of, run
+from tools.poses.wrap import Wrap, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from tools.poses.form import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Drape:
+    """One way to wear the saree."""
+
+    recipe: Recipe = field(default_factory=Recipe)
+    guard_right_hand: bool = True
+    """Whether the right arm hangs where the cloth on the hip could swallow its hand."""
+
+    grips: Callable[[Body], tuple[Grip, ...]] = lambda _: ()
+    carry_steps: int = 0
+
+
+def _on_the_left_arm(body: Body) -> tuple[Grip, ...]:
+    """Spread the pallu: its upper border goes behind the arm to the left hand."""
+    hand = _beyond(body, "L", 0.06)
+    return (Grip(0.66, 1.135, (_moved(hand, -0.12, 0.28, 0.10), _moved(hand, 0.0, 0.03, 0.015))),)
+
+
+def _over_the_left_forearm(body: Body) -> tuple[Grip, ...]:
+    """Bring the pallu round the outside of the arm and lay it over the forearm."""
+    elbow, wrist = body.joints["lowerarm01.L"], body.joints["wrist.L"]
+    grips = []
+    for t, share, past in ((0.02, 0.92, 0.62), (0.58, 0.62, 0.58), (1.13, 0.30, 0.56)):
+        rest = elbow + share * (wrist - elbow)
+        out = _moved(tuple(rest), 0.20, 0.10, 0.06)
+        behind = _moved(tuple(elbow), 0.16, 0.26, 0.02)
+        grips.append(Grip(past, t, (behind, out, _moved(tuple(rest), 0.0, 0.0, 0.055))))
+    return tuple(grips)
+
+
+def _to_the_right_hand(body: Body) -> tuple[Grip, ...]:
+    """Bring the pallu's upper border round the back and forward to the right hand."""
+    hand = _beyond(body, "R", 0.07)
+    way = (
+        (-0.15, 0.34, 1.0),
+        (-0.55, 0.30, 1.0),
+        (-0.50, -0.20, 1.02),
+        _moved(hand, -0.015, -0.02, 0.02),
+    )
+    return (Grip(0.98, 1.135, way),)
+
+
+def _beyond(body: Body, side: str, reach: float) -> tuple[float, float, float]:
+    """Find the middle of a hand: past the wrist, in the forearm's direction."""
+    elbow, wrist = body.joints[f"lowerarm01.{side}"], body.joints[f"wrist.{side}"]
+    place = wrist + reach * (wrist - elbow) / np.linalg.norm(wrist - elbow)
+    return (float(place[0]), float(place[1]), float(place[2]))
+
+
+def _moved(
+    place: tuple[float, ...], right: float, back: float, up: float
+) -> tuple[float, float, float]:
+    return (float(place[0]) + right, float(place[1]) + back, float(place[2]) + up)
+
+
+DRAPES = {
+    "A": Drape(),
+    "B": Drape(grips=_on_the_left_arm, carry_steps=1500),
+    "C": Drape(grips=_over_the_left_forearm, carry_steps=1500),
+    "D": Drape(grips=_to_the_right_hand, carry_steps=2000, guard_right_hand=False),
+}
+
+_MORPH = Phase(
+    "morph",
+    400,
+    gravity=4.0,
+    damping=10.0,
+    fastest=0.4,
+    friction=0.05,
+    morph=True,
+    anchor=(0.02, 0.02),
+    bending=1e-4,
+)
+_FALL = Phase("fall", 900, bending=1e-4, anchor=(0.02, 0.006), near=0.008)
+_CARRY = Phase("carry", 0, bending=1e-4, fastest=1.2, rebuild=6, anchor=(0.01, 0.006))
+_SETTLE = Phase(
+    "settle", 250, bending=1e-4, damping=12.0, fastest=0.3, anchor=(0.006, 0.004), near=0.007
+)
+_FINE = (
+    Phase(
+        "refine",
+        350,
+        bending=6e-5,
+        damping=8.0,
+        fastest=0.3,
+        anchor=(0.006, 0.004),
+        near=0.006,
+        morph=True,
+    ),
+    Phase(
+        "settle finely",
+        200,
+        bending=6e-5,
+        damping=12.0,
+        fastest=0.3,
+        anchor=(0.004, 0.002),
+        near=0.005,
+    ),
+    Phase(
+        "rest", 120, bending=6e-5, damping=120.0, fastest=0.2, anchor=(0.002, 0.002), near=0.0045
+    ),
+)
+
+
+def drape(
+    body: Body, name: str, spacing: float = 0.0125, said: Callable[[str], None] = print
+) -> DrapedCloth:
+    """
+    Drape a saree on a body.
+
+    The cloth first falls on a grid of twice the spacing and is then refined.
+
+    Parameters
+    ----------
+    body : Body
+        Posed for this drape.
+    name : str
+        One of `DRAPES`.
+    spacing : float
+        Meters between two threads of the finished grid.
+    said : callable
+        Takes a line of the report at a time.
+
+    Returns
+    -------
+    DrapedCloth
+        The same for the same body, on one kind of machine.
+    """
+    clock = _Clock(said)
+    how = DRAPES[name]
+    form = form_of(body, guard_right_hand=how.guard_right_hand)
+    coarse_wrap, coarse = _start(form, how, 2 * spacing)
+    _fall(form, how, body, coarse_wrap, coarse, clock)
+    fine_wrap, fine = _start(form, how, spacing)
+    _take_shape(fine, fine_wrap, coarse, how.grips(body))
+    for phase in _FINE:
+        run(fine, form.solid, phase)
+        clock.after(phase, fine)
+    facts = measure(fine.grid(), fine_wrap, form, how.recipe.pleats, fine.speed())
+    for line in facts.lines():
+        said(line)
+    return DrapedCloth(
+        fine.grid().astype(np.float32),
+        fine_wrap.s.astype(np.float32),
+        fine_wrap.t.astype(np.float32),
+        ~fine_wrap.tucked,
+        {"drape": name, **facts.as_facts()},
+    )
+
+
+def _start(form: Form, how: Drape, spacing: float) -> tuple[Wrap, Cloth]:
+    laid = wrap(form, replace(how.recipe, spacing=spacing))
+    return laid, cloth_of(laid, _anchored(laid))
+
+
+def _anchored(laid: Wrap) -> NDArray[np.float64]:
+    """Hold the skirt near its first shape; the hold fades on the way to the fan."""
+    v = 1 - laid.t / laid.t[-1]
+    past = laid.s[:, np.newaxis] - (laid.fold_s[-1] + 0.05)
+    return np.asarray(1 - np.clip(past / (0.35 + 0.45 * v), 0, 1))
+
+
+def _fall(form: Form, how: Drape, body: Body, laid: Wrap, cloth: Cloth, clock: _Clock) -> None:
+    """Let the coarse cloth fall, and carry the pallu to where it is held."""
+    grips = how.grips(body)
+    phases = [_MORPH, _FALL, _SETTLE]
+    if grips:
+        phases = [_MORPH, replace(_FALL, steps=300), replace(_CARRY, steps=how.carry_steps)]
+        phases += [replace(_FALL, steps=500, anchor=(0.006, 0.006)), _SETTLE]
+    for phase in phases:
+        carrying = Carrying(cloth, laid, grips) if phase.name == "carry" else None
+        run(cloth, form.solid, phase, carrying)
+        clock.after(phase, cloth)
+
+
+def _take_shape(fine: Cloth, laid: Wrap, coarse: Cloth, grips: tuple[Grip, ...]) -> None:
+    """Give the fine cloth the coarse one's shape, but keep its own held points."""
+    own = (laid.pinned | laid.stitched)[..., np.newaxis]
+    fine.x[:] = np.where(own, laid.places, doubled(coarse.grid())).reshape(-1, 3)
+    for grip in grips:
+        fine.mobility[grip.points(laid)] = 0.0
+
+
+class _Clock:
+    """Says after each phase how long it took and how the cloth is."""
+
+    def __init__(self, said: Callable[[str], None]) -> None:
+        self._said, self._before = said, time.perf_counter()
+
+    def after(self, phase: Phase, cloth: Cloth) -> None:
+        now = time.perf_counter()
+        ends = cloth.x[cloth.threads[:, 0]] - cloth.x[cloth.threads[:, 1]]
+        ratio = np.linalg.norm(ends, axis=1) / cloth.thread_rest
+        low, high = np.percentile(ratio, [5, 95])
+        self._said(
+            f"{phase.name}: {now - self._before:.1f} s, speed {1000 * cloth.speed():.1f} mm/s, "
+            f"threads {low:.3f} to {high:.3f}"
+        )
+        self._before = now
+
+
+def main() -> None:
+    """Drape one saree and print what was measured on it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name", choices=sorted(DRAPES))
+    parser.add_argument("--body", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--spacing", type=float, default=0.0125)
+    given = parser.parse_args()
+    drape(Body.load(given.body), given.name, given.spacing).save(given.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,278 @@
+"""Cloth that falls, rubs and comes to rest: extended position-based dynamics on a grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tools.poses import contacts, kernels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from tools.poses.distance import DistanceField
+    from tools.poses.layers import Layers
+    from tools.poses.wrap import Wrap
+
+STEP_S = 0.001
+_WEIGHT = 0.11
+"""Kilograms a square meter of light silk."""
+
+_SHEAR = 10.0
+"""Newtons a meter that resist shearing."""
+
+_BODY_APART_M = 0.005
+_FLOOR_M = 0.004
+_EASE_APART_M = 0.0004
+_ALONG = 0.6
+"""Cosine of the greatest angle at which cloth counts as lying along the body."""
+
+_PAIRS_PER_POINT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """How the cloth is moved for a while."""
+
+    name: str
+    steps: int
+    gravity: float = 9.81
+    damping: float = 4.0
+    """Share of the velocity lost per second, as the exponent's rate."""
+
+    fastest: float = 0.6
+    """Meters per second."""
+
+    friction: float = 0.25
+    bending: float = 4e-5
+    """Newton meters."""
+
+    rebuild: int = 8
+    """Steps between two searches for contacts."""
+
+    near: float = 0.009
+    """How far the search for contacts looks, meters."""
+
+    morph: bool = False
+    """Whether the threads go from the lengths they have to those at rest."""
+
+    anchor: tuple[float, float] = (0.0, 0.0)
+    """Share of the way home that anchored points are moved each step, at begin and end."""
+
+
+@dataclass(slots=True, eq=False)
+class Cloth:
+    """The state of one simulated strip. Points are numbered column by column."""
+
+    x: NDArray[np.float64]
+    v: NDArray[np.float64]
+    mobility: NDArray[np.float64]
+    homes: NDArray[np.float64]
+    anchored: NDArray[np.float64]
+    """Weight of the pull home, 0..1, shape (N,)."""
+
+    threads: NDArray[np.int64]
+    thread_rest: NDArray[np.float64]
+    diagonals: NDArray[np.int64]
+    diagonal_rest: NDArray[np.float64]
+    triples: NDArray[np.int64]
+    bend_share: NDArray[np.float64]
+    triangles: NDArray[np.int64]
+    cells: NDArray[np.int64]
+    shown: NDArray[np.bool_]
+    thickness: NDArray[np.float64]
+    layers: Layers
+    shape: tuple[int, int]
+    spacing: float
+
+    def grid(self) -> NDArray[np.float64]:
+        """Show the places as a grid of shape (columns, rows, 3), meters."""
+        return self.x.reshape(*self.shape, 3)
+
+    def speed(self) -> float:
+        """Mean speed of the points, meters per second."""
+        return float(np.linalg.norm(self.v, axis=1).mean())
+
+
+def cloth_of(wrap: Wrap, anchored: NDArray[np.float64]) -> Cloth:
+    """
+    Make a simulated strip of a wrapped one.
+
+    Parameters
+    ----------
+    wrap : Wrap
+        The first shape. Pinned and stitched points are held.
+    anchored : ndarray of float64, shape (columns, rows)
+        How much of a phase's anchor acts on each point, 0..1.
+
+    Returns
+    -------
+    Cloth
+    """
+    columns, rows = wrap.places.shape[:2]
+    index = np.arange(columns * rows).reshape(columns, rows)
+    spacing = float(wrap.s[1] - wrap.s[0])
+    across_rest = np.full((columns, rows - 1), float(wrap.t[1] - wrap.t[0]))
+    down = np.stack([index[:, :-1], index[:, 1:]], axis=-1)[:, ::-1].reshape(-1, 2)
+    along = np.stack([index[:-1], index[1:]], axis=-1).reshape(-1, 2)
+    rising = np.stack([index[:-1, :-1], index[1:, 1:]], axis=-1).reshape(-1, 2)
+    falling = np.stack([index[1:, :-1], index[:-1, 1:]], axis=-1).reshape(-1, 2)
+    square = 0.5 * (wrap.rest[:, :-1] + wrap.rest[:, 1:])
+    upright = 0.5 * (across_rest[:-1] + across_rest[1:])
+    even, skew = square**2 + upright**2, 2 * square * upright * wrap.shear
+    diagonal = np.sqrt(np.concatenate([(even + skew).ravel(), (even - skew).ravel()]))
+    corner = index[:-1, :-1].ravel()
+    lower = np.stack([corner, index[1:, :-1].ravel(), index[1:, 1:].ravel()], axis=1)
+    upper = np.stack([corner, index[1:, 1:].ravel(), index[:-1, 1:].ravel()], axis=1)
+    x = np.ascontiguousarray(wrap.places.reshape(-1, 3))
+    return Cloth(
+        x=x.copy(),
+        v=np.zeros_like(x),
+        mobility=np.where((wrap.pinned | wrap.stitched).ravel(), 0.0, 1.0),
+        homes=x.copy(),
+        anchored=np.ascontiguousarray(anchored.ravel()),
+        threads=np.concatenate([down, along]),
+        thread_rest=np.concatenate([across_rest[:, ::-1].ravel(), wrap.rest.ravel()]),
+        diagonals=np.concatenate([rising, falling]),
+        diagonal_rest=diagonal,
+        triples=np.concatenate(
+            [
+                np.stack([index[:-2], index[1:-1], index[2:]], axis=-1).reshape(-1, 3),
+                np.stack([index[:, :-2], index[:, 1:-1], index[:, 2:]], axis=-1).reshape(-1, 3),
+            ]
+        ),
+        bend_share=np.concatenate([wrap.crease_s[1:-1].ravel(), wrap.crease_t[:, 1:-1].ravel()]),
+        triangles=np.concatenate([lower, upper]),
+        cells=np.concatenate([corner, corner]),
+        shown=~wrap.tucked.ravel(),
+        thickness=np.ascontiguousarray(wrap.thickness.ravel()),
+        layers=wrap.layers,
+        shape=(columns, rows),
+        spacing=spacing,
+    )
+
+
+def run(
+    cloth: Cloth,
+    solid: DistanceField,
+    phase: Phase,
+    move: Callable[[Cloth, float], None] | None = None,
+) -> None:
+    """
+    Let the cloth move for one phase.
+
+    Parameters
+    ----------
+    cloth : Cloth
+        Changed. The same bytes come out of the same bytes on one kind of machine.
+    solid : DistanceField
+        Body and petticoat.
+    phase : Phase
+        For how long and how.
+    move : callable, optional
+        Called before each step with the share of the phase that is over, to move held points.
+    """
+    steps = _Steps(cloth, solid, phase)
+    for step in range(phase.steps):
+        share = (step + 1) / phase.steps
+        if step % phase.rebuild == 0:
+            steps.search()
+        if move is not None:
+            move(cloth, share)
+        steps.advance(share)
+
+
+class _Steps:
+    """What stays the same from step to step of a phase."""
+
+    def __init__(self, cloth: Cloth, solid: DistanceField, phase: Phase) -> None:
+        self._cloth, self._phase = cloth, phase
+        self._before = cloth.x.copy()
+        self._field = solid
+        self._solid = (solid.values, solid.origin.astype(np.float64), solid.voxel)
+        self._motion = (STEP_S, phase.gravity, np.exp(-phase.damping * STEP_S), phase.fastest)
+        self._pliancy = 1.0 / (STEP_S**2 / (_WEIGHT * cloth.spacing**2))
+        most = _PAIRS_PER_POINT * len(cloth.x)
+        self._pairs, self._sides = np.zeros((most, 2), np.int64), np.zeros(most)
+        self._lists = (np.zeros(1 << 17, np.int64), np.zeros(len(cloth.triangles), np.int64))
+        self._active = (cloth.shown, np.asarray(cloth.shown[cloth.triangles].all(axis=1)))
+        self._begin = (_lengths(cloth.x, cloth.threads), _lengths(cloth.x, cloth.diagonals))
+        give = self._pliancy * cloth.spacing**2 / phase.bending
+        self._bends = 6.0 / (6.0 + give / np.maximum(cloth.bend_share, 1e-6))
+        self._count = 0
+        self._kept = self._sides
+
+    def search(self) -> None:
+        """Look for contacts anew."""
+        cloth = self._cloth
+        search = (self._phase.near, max(0.02, 1.3 * cloth.spacing))
+        mesh = (cloth.triangles, cloth.cells, cloth.shape[1])
+        count = contacts.find_contacts(
+            cloth.x, mesh, self._active, search, self._lists, self._pairs, self._sides
+        )
+        self._count = count
+        # What lies closer than it should is moved apart slowly, or it would jump.
+        wanted = cloth.thickness[self._pairs[:count, 0]]
+        away = np.abs(self._sides[:count])
+        wrong = self._misplaced(count)
+        away[wrong] *= -1.0
+        self._kept = np.minimum(wanted, away + _EASE_APART_M)
+        self._sides[wrong] *= -1.0
+
+    def _misplaced(self, count: int) -> NDArray[np.int64]:
+        """List the pairs on the wrong side of a triangle that lies along the body."""
+        cloth = self._cloth
+        pairs = self._pairs[:count]
+        wrong = cloth.layers.misplaced(pairs, self._sides[:count], cloth.cells)
+        triangles = pairs[wrong, 1]
+        a, b, c = (cloth.x[cloth.triangles[triangles, k]] for k in range(3))
+        front = np.cross(b - a, c - a)
+        outward = (
+            self._field.slope((a + b + c) / 3)
+            * cloth.layers.faces_outward(cloth.cells[triangles])[:, np.newaxis]
+        )
+        size = np.linalg.norm(front, axis=1) * np.linalg.norm(outward, axis=1) + 1e-15
+        return np.asarray(wrong[(front * outward).sum(axis=1) > _ALONG * size])
+
+    def advance(self, share: float) -> None:
+        """Make one step."""
+        cloth, phase = self._cloth, self._phase
+        x, before, mobility = cloth.x, self._before, cloth.mobility
+        threads, diagonals = self._rests(share)
+        pairs, sides = self._pairs[: self._count], self._sides[: self._count]
+        touching = (_BODY_APART_M, phase.friction, _FLOOR_M)
+        kernels.integrate(x, before, cloth.v, mobility, self._motion)
+        for turn in range(2):
+            kernels.keep_lengths(x, mobility, cloth.threads, threads, 0.0)
+            kernels.keep_lengths(x, mobility, cloth.diagonals, diagonals, self._pliancy_of(_SHEAR))
+            kernels.flatten_bends(x, mobility, cloth.triples, self._bends)
+            if turn == 1:
+                contacts.keep_apart(
+                    x, before, mobility, cloth.triangles, pairs, sides, self._kept, phase.friction
+                )
+            kernels.leave_body(x, before, mobility, self._solid, touching)
+        anchor = phase.anchor[0] + (phase.anchor[1] - phase.anchor[0]) * share
+        if anchor > 0:
+            kernels.pull(x, mobility, cloth.homes, anchor * cloth.anchored)
+        kernels.velocities(x, before, cloth.v, mobility, STEP_S)
+
+    def _pliancy_of(self, stiffness: float) -> float:
+        return 1.0 / stiffness / STEP_S**2 * (_WEIGHT * self._cloth.spacing**2)
+
+    def _rests(self, share: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        cloth = self._cloth
+        if not self._phase.morph:
+            return cloth.thread_rest, cloth.diagonal_rest
+        done = min(1.0, share / 0.8)
+        return (
+            self._begin[0] + (cloth.thread_rest - self._begin[0]) * done,
+            self._begin[1] + (cloth.diagonal_rest - self._begin[1]) * done,
+        )
+
+
+def _lengths(x: NDArray[np.float64], ends: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.asarray(np.linalg.norm(x[ends[:, 0]] - x[ends[:, 1]], axis=1))
