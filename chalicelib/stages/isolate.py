@@ -1,7 +1,7 @@
 """Isolate: a photo in, its cloth alone out."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.image import Rgb8, Rgba8
@@ -11,7 +11,15 @@ from chalicelib.imaging.matting import cut_out
 if TYPE_CHECKING:
     from chalicelib.ports import Segmenter
 
-NO_CLOTH = (
+_LEAST_CONFIDENCE: Final = 0.6
+"""Below this more of the outline is expected to be wrong than a seller would accept."""
+
+UNCLEAR: Final = (
+    "The saree in this photo cannot be told from what is around it. "
+    "Photograph the saree spread flat on a plain floor or bed of another color, "
+    "with the pallu and both borders in view."
+)
+NO_CLOTH: Final = (
     "No saree was found in this photo. "
     "Photograph the saree spread flat on a plain floor or bed, "
     "with the pallu and both borders in view."
@@ -55,6 +63,8 @@ def isolate(photo: Rgb8, segmenter: "Segmenter") -> Isolated:
     kind, certainty = kind_of(photo, found.matte)
     if kind == "no_cloth":
         raise UnreadablePhotoError(NO_CLOTH, code="no_cloth")
+    if found.confidence < _LEAST_CONFIDENCE:
+        raise UnreadablePhotoError(UNCLEAR, code="no_cloth")
     reading = PhotoReading(
         kind=kind,
         kind_confidence=round(certainty, 4),

@@ -57,6 +57,15 @@ def test_a_bare_floor_leaves_an_empty_matte():
     assert found.matte.mean() < 0.02
 
 
+def test_an_easy_photo_is_trusted_more_than_one_almost_without_contrast():
+    easy, _ = scenes.a_spread_saree()
+    hard = np.clip(200 + (easy.astype(float) - 128) * 0.12, 0, 255).astype(np.uint8)
+    noise = np.random.default_rng(2).normal(0, 6, hard.shape)
+    hard = np.clip(hard + noise, 0, 255).astype(np.uint8)
+
+    assert segment(easy).confidence > 0.9 > segment(hard).confidence
+
+
 def test_the_same_photo_gives_the_same_bytes_on_any_number_of_threads():
     photo, _ = scenes.a_spread_saree(360, 270)
     usual = cv2.getNumThreads()

@@ -60,3 +60,12 @@ def test_a_photo_without_a_saree_is_refused_with_a_remedy(photo, mask):
         isolate(photo, Knows(mask))
 
     assert refusal.value.code == "no_cloth"
+
+
+def test_an_outline_that_is_expected_to_be_wrong_is_refused():
+    photo, mask = scenes.a_spread_saree()
+
+    with pytest.raises(UnreadablePhotoError, match="of another color") as refusal:
+        isolate(photo, Knows(mask, confidence=0.4))
+
+    assert refusal.value.code == "no_cloth"
