@@ -1,4 +1,4 @@
-"""Poses made ready for a cloth: the map fitted to its size, the blouse in a color that goes with it."""
+"""Poses made ready for a cloth: the map fitted to its size, the blouse in a fitting color."""
 
 from functools import lru_cache
 
