@@ -18,7 +18,9 @@ STEP: Final = 2
 REACH: Final = 24
 """Steps by which a pattern is looked for in each direction."""
 
-_MOST_WINDOWS: Final = 6
+_MOST_WINDOWS: Final = 8
+_LEAST_WINDOWS: Final = 3
+_LEAST_SIDE: Final = 8
 _SCALES: Final = (-0.15, -0.12, -0.09, -0.06, -0.03, 0.03, 0.06, 0.09, 0.12, 0.15)
 _TURNS: Final = (-10.0, -8.0, -6.0, -4.0, -2.0, 2.0, 4.0, 6.0, 8.0, 10.0)
 FINE_SCALE: Final = 0.012
@@ -104,8 +106,10 @@ def _windows(reference: Plane, mass: Plane) -> list[_Corner]:
     """Upper left corners of the windows with the most pattern in sight, apart from each other."""
     height, width = reference.shape
     side = (min(WINDOW, height), min(WINDOW, width))
+    if min(side) < _LEAST_SIDE:
+        return []
     found = []
-    for row in range(0, height - side[0] + 1, max(side[0] // 4, 1)):
+    for row in range(0, height - side[0] + 1, side[0] // 4):
         for column in range(0, width - side[1] + 1, side[1] // 4):
             part = (slice(row, row + side[0]), slice(column, column + side[1]))
             share, spread = float(mass[part].mean()), float(reference[part].std())
@@ -119,6 +123,45 @@ def _windows(reference: Plane, mass: Plane) -> list[_Corner]:
         if apart and len(chosen) < _MOST_WINDOWS:
             chosen.append((row, column))
     return chosen
+
+
+def _between_steps(table: Plane, place: NDArray[np.intp]) -> Plane:
+    """Places of the peaks between the steps, by a parabola along each axis."""
+    line = np.arange(len(table))
+    refined = place.astype(np.float64)
+    inner = np.clip(place, 1, table.shape[1] - 2)
+    for axis in (0, 1):
+        step = np.eye(2, dtype=np.intp)[axis]
+        before, here, after = (
+            table[line, inner[:, 0] + by * step[0], inner[:, 1] + by * step[1]]
+            for by in (-1, 0, 1)
+        )
+        bend = np.minimum(before - 2 * here + after, -1e-6)
+        offset = np.clip((before - after) / (2 * bend), -0.5, 0.5)
+        refined[:, axis] += np.where(inner[:, axis] == place[:, axis], offset, 0)
+    return refined
+
+
+def _told_by_slides(places: Plane, slides: Plane) -> _Change:
+    """
+    Magnification and turn by which windows far apart slide differently, or none.
+
+    Too little to be seen within a window; by the least squares fit of a similarity.
+    """
+    if len(places) < _LEAST_WINDOWS:
+        return 0.0, 0.0
+    row, column = (places - places.mean(axis=0)).T
+    one, none = np.ones(len(row)), np.zeros(len(row))
+    design = np.concatenate(
+        [np.stack([row, column, one, none], 1), np.stack([column, -row, none, one], 1)]
+    )
+    sides = np.concatenate([slides[:, 0], slides[:, 1]])
+    (shrinking, turning, *_), *_ = np.linalg.lstsq(design, sides, rcond=None)
+    alike = np.concatenate([slides[:, axis] - slides[:, axis].mean() for axis in (0, 1)])
+    left = sides - design @ np.linalg.lstsq(design, sides, rcond=None)[0]
+    if np.sum(alike**2) < len(alike) or np.sum(left**2) > 0.2 * np.sum(alike**2):
+        return 0.0, 0.0
+    return float(1 / (1 + shrinking) - 1), float(np.degrees(turning))
 
 
 class _Search:
@@ -156,7 +199,10 @@ class _Search:
                 tried.setdefault(change, self._peaks(change))
         scale, turn = self._winner(tried)
         heights, slides = tried[scale, turn]
-        return Alignment(scale, turn, float(np.median(slides)), float(np.mean(heights)))
+        if (scale, turn) == (0.0, 0.0):
+            scale, turn = _told_by_slides(np.array(self._corners) * STEP, slides)
+        slide = float(np.median(np.hypot(slides[:, 0], slides[:, 1])))
+        return Alignment(scale, turn, slide, float(np.mean(heights)))
 
     @staticmethod
     def _winner(tried: dict[_Change, tuple[Plane, Plane]]) -> _Change:
@@ -166,7 +212,7 @@ class _Search:
         return winner if lead > _CLEARLY_BETTER else (0.0, 0.0)
 
     def _peaks(self, change: _Change) -> tuple[Plane, Plane]:
-        """For each window the highest correlation, and how far from its place, in cells."""
+        """For each window the highest correlation, and by how many cells it is off its place."""
         patches = np.stack([self._patch(corner, change) for corner in self._corners])
         patches -= patches.mean(axis=(1, 2), keepdims=True)
         spectrum = np.fft.rfft2(patches)
@@ -176,11 +222,10 @@ class _Search:
         spread = np.maximum(square - mean**2 / self._whole, 1e-3 * self._whole)
         table = common / np.sqrt(spread * np.maximum(self._spread, 1e-6))
         row, column = np.indices(table.shape[1:]) - REACH
-        distance = np.hypot(row, column)
-        value = (table - _FAR * distance).reshape(len(table), -1)
-        place = value.argmax(axis=1)
-        heights = table.reshape(len(table), -1)[np.arange(len(table)), place]
-        return heights, distance.reshape(-1)[place] * STEP
+        value = (table - _FAR * np.hypot(row, column)).reshape(len(table), -1)
+        place = np.stack(np.unravel_index(value.argmax(axis=1), table.shape[1:]), axis=1)
+        heights = table[np.arange(len(table)), place[:, 0], place[:, 1]]
+        return heights, (_between_steps(table, place) - REACH) * STEP
 
     def _correlated(self, spectrum: _Spectrum, window: _Spectrum) -> Plane:
         reach = 2 * REACH + 1

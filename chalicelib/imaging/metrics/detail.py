@@ -68,9 +68,8 @@ def sharpness(reference: Plane, render: Plane, weight: Plane, found: Windows) ->
     """
     expected = _fine(reference[..., 0], weight)
     seen = _fine(render[..., 0], weight)
-    means = window_means(np.dstack([weight, weight * expected**2, weight * seen**2]))
-    mass = np.maximum(means[..., 0], np.float32(1e-6))
-    before, after = means[..., 1] / mass, means[..., 2] / mass
+    mass, *means = window_means([weight, weight * expected**2, weight * seen**2])
+    before, after = (mean / np.maximum(mass, np.float32(1e-6)) for mean in means)
     there = found.render > _THERE * found.reference
     textured = found.told() & there & (before > _TEXTURED)
     if np.count_nonzero(textured) < 4:
@@ -96,12 +95,13 @@ def added_texture(reference: Plane, render: Plane, weight: Plane) -> float | Non
         How well each cell is seen, 0..1.
     """
     share = weight * _plain(reference, weight, 3.0)
-    added = (_band(share[..., np.newaxis] * (render - reference), share) ** 2).sum(axis=2)
-    means = window_means(np.dstack([share, share * added]))
-    told = means[..., 0] > 0.1
+    bands = [_band(share * channel, share) for channel in cv2.split(render - reference)]
+    added = share * (bands[0] ** 2 + bands[1] ** 2 + bands[2] ** 2)
+    mass, strength = window_means([share, added])
+    told = mass > 0.1
     if np.count_nonzero(told) < 4:
         return None
-    return _exceeded_by_a_tenth(means[..., 1][told] / means[..., 0][told])
+    return _exceeded_by_a_tenth(strength[told] / mass[told])
 
 
 def added_pattern(reference: Plane, render: Plane, weight: Plane, found: Windows) -> float:
@@ -121,10 +121,9 @@ def added_pattern(reference: Plane, render: Plane, weight: Plane, found: Windows
         The patterns of the same part.
     """
     difference = weight * (render[..., 0] - reference[..., 0])
-    means = window_means(np.dstack([weight, weight * _band(difference, weight) ** 2]))
+    mass, strength = window_means([weight, weight * _band(difference, weight) ** 2])
     kept = found.told() & (found.common > _KEPT * found.reference)
-    extra = means[..., 1][kept] / means[..., 0][kept]
-    return _exceeded_by_a_tenth(extra)
+    return _exceeded_by_a_tenth(strength[kept] / mass[kept])
 
 
 def seam(reference: Plane, render: Plane, weight: Plane, cell_m: float) -> float:
@@ -182,7 +181,19 @@ def _largest_step(difference: Plane, mass: Plane, least: float) -> float:
 def _band(difference: Plane, weight: Plane) -> Plane:
     """What is coarser than a picture's noise and finer than a change of light."""
     fine = _ratio(_smooth(difference, 1.0), _smooth(weight, 1.0))
-    return fine - _ratio(_smooth(difference, _LIGHT), _smooth(weight, _LIGHT))
+    return fine - _wide(difference, weight)
+
+
+def _wide(difference: Plane, weight: Plane) -> Plane:
+    """Local mean under a Gaussian of `_LIGHT` cells, at a quarter of the resolution."""
+    height, width = weight.shape
+    size = (-(-width // 4), -(-height // 4))
+    coarse = [
+        _smooth(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), _LIGHT / 4)
+        for plane in (difference, weight)
+    ]
+    wide: Plane = cv2.resize(_ratio(*coarse), (width, height), interpolation=cv2.INTER_LINEAR)
+    return wide
 
 
 def _exceeded_by_a_tenth(squares: Plane) -> float:
@@ -203,8 +214,8 @@ def _plain(reference: Plane, weight: Plane, reach: float) -> NDArray[np.bool_]:
 
 
 def _ratio(total: Plane, mass: Plane) -> Plane:
-    mass = np.maximum(mass, np.float32(1e-3))
-    return total / (mass[..., np.newaxis] if total.ndim == 3 else mass)
+    ratio: Plane = total / np.maximum(mass, np.float32(1e-3))
+    return ratio
 
 
 def _smooth(plane: Plane, sigma: float) -> Plane:

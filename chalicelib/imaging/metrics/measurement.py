@@ -1,6 +1,7 @@
 """Everything that is measured on a render, part by part."""
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Self
 
 import cv2
 import numpy as np
@@ -32,6 +33,9 @@ EDGE: Final = 2
 RECOGNIZED: Final = 0.6
 """Correlation from which on a pattern counts as found again."""
 
+APART: Final = 12
+"""Columns kept on each side of what is seen; twice as many part two stretches."""
+
 RING: Final = 3
 """Cells from the edge of what is seen of a part that make up its boundary ring."""
 
@@ -62,27 +66,48 @@ def measure(
     """
     observation = observe(render, reference, placement, cloth)
     whole = max(float(observation.area.sum()), 1.0)
-    similarity = ssim_map(
-        observation.reference[..., 0] / 100, observation.render[..., 0] / 100, observation.weight
-    )
-    return {name: _measured(observation, similarity, name, whole) for name in REGIONS}
+    return {name: _measured(observation, name, whole) for name in REGIONS}
 
 
-def _measured(
-    observation: Observation, similarity: Plane, name: str, whole: float
-) -> dict[str, float]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Patch:
+    """
+    What is seen of a part: its cells without the columns that nothing shows.
+
+    Columns near seen ones are kept, so that no filter reaches from one stretch to another.
+    """
+
+    weight: Plane
+    light: Plane
+    reference: Plane
+    render: Plane
+
+    @classmethod
+    def cut(cls, observation: Observation, where: tuple[slice, slice]) -> Self:
+        """Cut a part out of the strip."""
+        weight = observation.weight[where]
+        near = np.convolve(weight.any(axis=0), np.ones(2 * APART + 1))[APART:-APART]
+        kept = np.flatnonzero(near > 0.5)
+        planes = (
+            weight,
+            observation.light[where],
+            *(picture[where] for picture in (observation.reference, observation.render)),
+        )
+        return cls(*(np.take(plane, kept, axis=1) for plane in planes))
+
+
+def _measured(observation: Observation, name: str, whole: float) -> dict[str, float]:
     part = observation.grid.region(name)
     coverage = float(observation.area[part].sum()) / whole
     where = _guarded(observation, name)
-    weight = observation.weight[where]
-    if np.count_nonzero(weight) < LEAST_CELLS:
+    if np.count_nonzero(observation.weight[where]) < LEAST_CELLS:
         return {"coverage": 0.0}
-    reference, render = observation.reference[where], observation.render[where]
+    patch = _Patch.cut(observation, where)
     return (
         {"coverage": coverage}
-        | _structure(similarity[where], weight)
-        | _color(reference, render, weight)
-        | _pattern(observation, where)
+        | _structure(patch)
+        | _color(patch)
+        | _pattern(observation, where, patch)
         | (_border(observation, name) if name.startswith("border") else {})
     )
 
@@ -101,10 +126,11 @@ def _guarded(observation: Observation, name: str) -> tuple[slice, slice]:
     return slice(first, max(rows.stop - bottom, first)), columns
 
 
-def _pattern(observation: Observation, where: tuple[slice, slice]) -> dict[str, float]:
-    weight = observation.weight[where]
-    reference, render = observation.reference[where], observation.render[where]
-    telling = weight * even(observation.light[where], weight)
+def _pattern(
+    observation: Observation, where: tuple[slice, slice], patch: _Patch
+) -> dict[str, float]:
+    reference, render, weight = patch.reference, patch.render, patch.weight
+    telling = weight * even(patch.light, weight)
     found = pattern.windows(reference, render, weight)
     measured = {
         "pattern_score": pattern.score(found),
@@ -145,7 +171,9 @@ def _explained(
     }
 
 
-def _structure(similarity: Plane, weight: Plane) -> dict[str, float]:
+def _structure(patch: _Patch) -> dict[str, float]:
+    weight = patch.weight
+    similarity = ssim_map(patch.reference[..., 0] / 100, patch.render[..., 0] / 100, weight)
     seen = (weight > 0).astype(np.uint8)
     # Single cells that no pixel fell into are no edges.
     closed = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
@@ -160,20 +188,19 @@ def _structure(similarity: Plane, weight: Plane) -> dict[str, float]:
     }
 
 
-def _color(reference: Plane, render: Plane, weight: Plane) -> dict[str, float]:
+def _color(patch: _Patch) -> dict[str, float]:
     """
     Color difference of what the eye sees as one color: what is finer than a thread is mixed.
 
     Zhang, Wandell, "A Spatial Extension of CIELAB for Digital Color Image Reproduction",
     SID Symposium Digest 27, 1996: filter first, then compare.
     """
-    mass = _mixed(weight)
-    first = _mixed(reference * weight[..., np.newaxis])[::2, ::2]
-    second = _mixed(render * weight[..., np.newaxis])[::2, ::2]
-    seen = mass[::2, ::2] > 0.5
-    if not seen.any():
-        seen = mass[::2, ::2] > 0
-    share = mass[::2, ::2][seen][:, np.newaxis]
+    weight = patch.weight[..., np.newaxis]
+    mass = _mixed(patch.weight)[::2, ::2]
+    first = _mixed(patch.reference * weight)[::2, ::2]
+    second = _mixed(patch.render * weight)[::2, ::2]
+    seen = mass > min(0.5, float(mass.max()) / 2)
+    share = mass[seen][:, np.newaxis]
     difference = ciede2000(first[seen] / share, second[seen] / share)
     ordered = np.sort(difference)
     return {

@@ -1,5 +1,6 @@
 """Whether the pattern that is seen is the pattern that should be there, in its place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,45 +81,49 @@ def windows(reference: Plane, render: Plane, weight: Plane) -> Windows:
     Windows
         Of three blocks by three, one around each block.
     """
-    first, second = reference * CHANNELS, render * CHANNELS
+    first = [
+        channel * scale for channel, scale in zip(cv2.split(reference), CHANNELS, strict=True)
+    ]
+    second = [channel * scale for channel, scale in zip(cv2.split(render), CHANNELS, strict=True)]
     moments = [_dot(first, first), _dot(second, second), _dot(first, second)]
-    planes = np.dstack([np.ones_like(weight), *moments, first, second])
-    sums = window_means(planes * weight[..., np.newaxis])
-    mass = np.maximum(sums[..., 0], np.float32(1e-6))
-    square_first, square_second, product = (sums[..., n] / mass for n in (1, 2, 3))
-    mean_first, mean_second = (sums[..., n : n + 3] / mass[..., np.newaxis] for n in (4, 7))
+    sums = [weight, *(plane * weight for plane in (*moments, *first, *second))]
+    mass, *means = window_means(sums)
+    known = np.maximum(mass, np.float32(1e-6))
+    square_first, square_second, product, *colors = (mean / known for mean in means)
+    mean_first, mean_second = colors[:3], colors[3:]
     return Windows(
-        weight=sums[..., 0],
+        weight=mass,
         reference=np.maximum(square_first - _dot(mean_first, mean_first), 0),
         render=np.maximum(square_second - _dot(mean_second, mean_second), 0),
         common=product - _dot(mean_first, mean_second),
-        mean_reference=mean_first / CHANNELS,
-        mean_render=mean_second / CHANNELS,
+        mean_reference=np.dstack(mean_first) / CHANNELS,
+        mean_render=np.dstack(mean_second) / CHANNELS,
     )
 
 
-def window_means(planes: Plane) -> Plane:
+def window_means(planes: Sequence[Plane]) -> list[Plane]:
     """
     Mean of each plane over each window; beyond the part's edges nothing is seen.
 
     Parameters
     ----------
-    planes : ndarray of float32, shape (H, W, N)
+    planes : sequence of ndarray of float32, shape (H, W)
         Zero where nothing is seen.
 
     Returns
     -------
-    ndarray of float32, shape (ceil(H / BLOCK), ceil(W / BLOCK), N)
+    list of ndarray of float32, shape (ceil(H / BLOCK), ceil(W / BLOCK))
         Over three blocks by three around each block.
     """
-    height, width = planes.shape[:2]
+    height, width = planes[0].shape
     size = (-(-width // BLOCK), -(-height // BLOCK))
-    tiles = cv2.copyMakeBorder(
-        planes, 0, size[1] * BLOCK - height, 0, size[0] * BLOCK - width, cv2.BORDER_CONSTANT
-    )
-    blocks = cv2.resize(tiles, size, interpolation=cv2.INTER_AREA)
-    sums: Plane = cv2.blur(blocks, (3, 3), borderType=cv2.BORDER_CONSTANT)
-    return sums
+    rest = (0, size[1] * BLOCK - height, 0, size[0] * BLOCK - width)
+    means = []
+    for plane in planes:
+        tiles = cv2.copyMakeBorder(plane, *rest, cv2.BORDER_CONSTANT)
+        blocks = cv2.resize(tiles, size, interpolation=cv2.INTER_AREA)
+        means.append(cv2.blur(blocks, (3, 3), borderType=cv2.BORDER_CONSTANT))
+    return means
 
 
 def score(found: Windows) -> float:
@@ -165,6 +170,6 @@ def worst(found: Windows, *, share: float = 0.02) -> float:
     return float(np.clip(likeness[int(share * len(likeness))], 0, 1))
 
 
-def _dot(first: Plane, second: Plane) -> Plane:
-    product: Plane = np.einsum("...c,...c->...", first, second)
+def _dot(first: Sequence[Plane], second: Sequence[Plane]) -> Plane:
+    product: Plane = first[0] * second[0] + first[1] * second[1] + first[2] * second[2]
     return product

@@ -74,6 +74,9 @@ def _offset(render: Rgb8, reference: Rgb8, index: NDArray[np.int32]) -> tuple[fl
     difference = render[..., 1].reshape(-1)[some] - before[some].astype(np.float64)
     down = (before[some + width].astype(np.float64) - before[some - width]) / 2
     right = (before[some + 1].astype(np.float64) - before[some - 1]) / 2
+    whole = float(np.sum(difference**2))
+    if whole == 0:
+        return 0.0, 0.0, 0.0
     normal = np.array(
         [[np.sum(down * down), np.sum(down * right)], [np.sum(down * right), np.sum(right**2)]]
     )
@@ -82,5 +85,4 @@ def _offset(render: Rgb8, reference: Rgb8, index: NDArray[np.int32]) -> tuple[fl
     sides = -np.array([np.sum(down * difference), np.sum(right * difference)])
     row, column = np.linalg.solve(normal, sides)
     left = np.sum((difference + row * down + column * right) ** 2)
-    whole = max(float(np.sum(difference**2)), 1e-9)
     return float(row), float(column), 1 - float(left) / whole
