@@ -91,7 +91,10 @@ def align(strip: Plane, render: Plane, weight: Plane) -> Alignment | None:
 def _telling_axis(strip: Plane) -> Plane:
     """The direction in color along which the pattern varies most."""
     colors = strip[::3, ::3].reshape(-1, 3).astype(np.float64)
-    _, vectors = np.linalg.eigh(np.cov(colors, rowvar=False))
+    colors -= colors.mean(axis=0)
+    # Not a matrix product: how that adds up depends on the number of threads.
+    spread = [[np.sum(colors[:, i] * colors[:, j]) for i in range(3)] for j in range(3)]
+    _, vectors = np.linalg.eigh(np.array(spread))
     return np.asarray(vectors[:, -1], np.float32)
 
 
