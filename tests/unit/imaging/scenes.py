@@ -97,4 +97,4 @@ def overlap(found: NDArray[np.generic], truth: Mask) -> float:
 
 
 def _bytes(values: NDArray[np.floating]) -> Rgb8:
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(values), 0, 255), dtype=np.uint8)

@@ -9,12 +9,13 @@ def a_disk(side: int, radius: float) -> np.ndarray:
     """Coverage of a disk, antialiased over about two pixels."""
     row, column = np.mgrid[0:side, 0:side]
     distance = np.hypot(row - side / 2, column - side / 2)
-    return np.clip((radius - distance) / 2 + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip((radius - distance) / 2 + 0.5, 0, 1), dtype=np.float32)
 
 
 def red_over_green(matte: np.ndarray) -> np.ndarray:
     red, green = np.array([200.0, 20, 30]), np.array([20.0, 180, 40])
-    return np.rint(matte[..., None] * red + (1 - matte[..., None]) * green).astype(np.uint8)
+    mixed = matte[..., None] * red + (1 - matte[..., None]) * green
+    return np.asarray(np.rint(mixed), dtype=np.uint8)
 
 
 def test_the_matte_follows_the_photos_edge_where_the_mask_is_a_little_off():
