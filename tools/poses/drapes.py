@@ -83,11 +83,13 @@ def _moved(
     return (float(place[0]) + right, float(place[1]) + back, float(place[2]) + up)
 
 
+_OPENED = Recipe(stack_fall=0.06)
+
 DRAPES = {
     "A": Drape(),
-    "B": Drape(grips=_on_the_left_arm, carry_steps=1500),
-    "C": Drape(grips=_over_the_left_forearm, carry_steps=1500),
-    "D": Drape(grips=_to_the_right_hand, carry_steps=2000, guard_right_hand=False),
+    "B": Drape(_OPENED, grips=_on_the_left_arm, carry_steps=1500),
+    "C": Drape(_OPENED, grips=_over_the_left_forearm, carry_steps=1500),
+    "D": Drape(_OPENED, grips=_to_the_right_hand, carry_steps=2000, guard_right_hand=False),
 }
 
 _MORPH = Phase(

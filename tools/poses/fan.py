@@ -66,7 +66,7 @@ def _stations(
     def sweep(top: float, bottom: float) -> NDArray[np.float64]:
         return top + (bottom - top) * v
 
-    chest = over._x
+    chest = over.x
     return [
         (angle_at(form, below.leave_arc), below.height, 0.006 + base),
         (turn(0.25), below.height, 0.0075 + base),
@@ -82,7 +82,7 @@ def _stations(
             0.012 + 0.030 * v,
         ),
         (
-            front + np.arctan2(chest + 0.012, 0.125),
+            front + np.arctan2(chest - form.neck_x - 0.006, 0.125),
             sweep(waist + 0.365, waist + 0.29),
             0.010 + 0.0022 * over.layer,
         ),

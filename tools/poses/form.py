@@ -66,6 +66,9 @@ class Form:
     waist_m: float
     """Height of the petticoat's tie, where the saree is tucked in."""
 
+    neck_x: float
+    """How far to the wearer's left the neck stands, meters."""
+
     def contour(
         self,
         height: NDArray[np.float64],
@@ -138,11 +141,12 @@ def form_of(body: Body, waist_m: float = 1.01, *, guard_right_hand: bool = True)
     skirt = _petticoat(radius)
     above_feet = (body.vertices[triangles][:, :, 2] > _FEET_M).any(axis=1)
     solid = distance_to(body.vertices, triangles[above_feet], _GRID)
-    bare = Form(solid, skirt, axis, surface, waist_m)
+    neck_x = float(body.joints["neck01"][0])
+    bare = Form(solid, skirt, axis, surface, waist_m, neck_x)
     solid = solid.united(_petticoat_distance(bare)).softened(0.7)
     if guard_right_hand:
         solid = solid.united(_beyond_right_arm(solid, body))
-    return Form(solid, skirt, axis, surface, waist_m)
+    return Form(solid, skirt, axis, surface, waist_m, neck_x)
 
 
 def _beyond_right_arm(solid: DistanceField, body: Body) -> NDArray[np.float64]:

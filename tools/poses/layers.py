@@ -14,7 +14,6 @@ _CLIMB_M = 0.30
 """Cloth before the first pleat that is on its way from under the stack onto it."""
 
 _LANDING_M = 0.25
-_FALL_M = 0.20
 _DEEPEST_M = 0.004
 """A point farther on the wrong side is beside the triangle rather than beyond it."""
 
@@ -81,6 +80,7 @@ def layers_of(
     untuck: float,
     shoulder: NDArray[np.float64],
     stack: NDArray[np.float64],
+    fall: float = 0.20,
 ) -> Layers:
     """
     Order the layers of a Nivi wrap.
@@ -97,6 +97,8 @@ def layers_of(
         Where each row reaches the shoulder, meters.
     stack : ndarray of float64, shape (rows,)
         Layer of each row in the folded pallu.
+    fall : float
+        How far past the shoulder the pallu stays folded, meters.
 
     Returns
     -------
@@ -113,7 +115,7 @@ def layers_of(
     order[(s > folds[-1]) & (s < untuck - 0.1)] = 0.0
     past = column - shoulder
     order = np.where((column > untuck + 0.15) & (past < -2 * _LANDING_M), count + 2.0, order)
-    folded = (past > -_LANDING_M) & (past < _FALL_M)
+    folded = (past > -_LANDING_M) & (past < fall)
     order = np.where(folded, count + 3.0 + stack, order)
 
     middle = 0.5 * (s[1:] + s[:-1])

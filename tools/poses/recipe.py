@@ -45,11 +45,14 @@ class Recipe:
     unevenness: float = 0.006
     """How far folds stray from their even places at the hem."""
 
-    shoulder_inner: float = 0.050
-    shoulder_outer: float = 0.143
-    """Where the folded pallu lies on the shoulder, from the middle of the body."""
+    shoulder_inner: float = 0.068
+    shoulder_outer: float = 0.161
+    """Where the folded pallu lies on the shoulder, to the wearer's left of the neck."""
 
     shoulder_folds: int = 9
+    stack_fall: float = 0.20
+    """How far past the shoulder the pallu stays folded."""
+
     taut: float = 0.012
     """By how much the fan's lower threads are shorter than the paths first laid for them."""
 

@@ -35,7 +35,9 @@ class Shoulder:
     line: NDArray[np.float64]
     """Where each row reaches the shoulder, shape (rows, 3), meters."""
 
-    _x: NDArray[np.float64]
+    x: NDArray[np.float64]
+    """How far to the wearer's left each row lies, shape (rows,), meters."""
+
     _z: NDArray[np.float64]
     _ridge_y: float
     _back: NDArray[np.float64]
@@ -87,7 +89,7 @@ class Shoulder:
         return np.asarray(level)
 
     def _crest(self, rows: NDArray[np.int64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-        x = self._x[rows]
+        x = self.x[rows]
         z = self._z[rows] - 3.0 * y**2
         return np.stack([x, self._ridge_y + y, z], axis=1)
 
@@ -115,7 +117,7 @@ def accordion(
     layer = np.interp(share, knots, np.arange(folds + 1))
     whole = np.minimum(np.floor(layer + 1e-9), folds - 1)
     part = layer - whole
-    return np.where(whole % 2 == 0, part, 1 - part), layer
+    return np.clip(np.where(whole % 2 == 0, part, 1 - part), 0.0, 1.0), layer
 
 
 def shoulder(form: Form, recipe: Recipe) -> Shoulder:
@@ -136,13 +138,15 @@ def shoulder(form: Form, recipe: Recipe) -> Shoulder:
     share = 1 - recipe.rows() / recipe.width
     across, layer = accordion(share, recipe.shoulder_folds)
     # Each layer lies a little farther out than the one below: no upright wall of folds.
-    x = recipe.shoulder_inner + (recipe.shoulder_outer - recipe.shoulder_inner) * across
+    x = (
+        form.neck_x
+        + recipe.shoulder_inner
+        + (recipe.shoulder_outer - recipe.shoulder_inner) * across
+    )
     x = x + 0.0008 * layer
     ridge_y = _ridge_y(form, recipe)
     z = np.asarray(np.polyval(np.polyfit(x, form.ridge(x, ridge_y), 2), x), dtype=np.float64)
-    made = Shoulder(
-        across, layer, np.zeros((len(x), 3)), x, z, ridge_y, _fall(form, z, ridge_y)
-    )
+    made = Shoulder(across, layer, np.zeros((len(x), 3)), x, z, ridge_y, _fall(form, z, ridge_y))
     rows = np.arange(len(x))
     line = made.beyond(np.zeros(len(x)), rows)
     return Shoulder(across, layer, line, x, z, ridge_y, made._back)
@@ -150,15 +154,13 @@ def shoulder(form: Form, recipe: Recipe) -> Shoulder:
 
 def _ridge_y(form: Form, recipe: Recipe) -> float:
     """Find how far back the top of the shoulder is, meters."""
-    middle = np.array([(recipe.shoulder_inner + recipe.shoulder_outer) / 2])
+    middle = np.array([form.neck_x + (recipe.shoulder_inner + recipe.shoulder_outer) / 2])
     places = np.arange(-0.06, 0.05, 0.004)
     tops = [float(form.ridge(middle, y)[0]) for y in places]
     return float(places[np.argmax(gaussian_filter1d(tops, 2))]) + 0.004
 
 
-def _fall(
-    form: Form, z: NDArray[np.float64], ridge_y: float
-) -> NDArray[np.float64]:
+def _fall(form: Form, z: NDArray[np.float64], ridge_y: float) -> NDArray[np.float64]:
     """Tabulate the way down the back: run, y and z, meters; never back under itself."""
     top = float(z.mean()) - 3.0 * (_FRONT_M + 0.9 * _OVER_M) ** 2
     start = ridge_y + _FRONT_M + 0.9 * _OVER_M

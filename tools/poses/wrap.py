@@ -114,7 +114,7 @@ def wrap(form: Form, recipe: Recipe) -> Wrap:
         fold_s=run[below.folds],
         shoulder_s=run[-1],
         untuck_s=untuck_s,
-        layers=layers_of(s, run[below.folds, 0], untuck_s, run[-1], over.layer),
+        layers=layers_of(s, run[below.folds, 0], untuck_s, run[-1], over.layer, recipe.stack_fall),
     )
 
 
