@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.image import Lab, Mask, Rgb8
+from chalicelib.imaging.novelty import has_even_ground, novelty
 
 MEASURING_PPM = 400.0
 _FIELD = (0.2, 0.8)
@@ -89,6 +90,37 @@ def departure(strip: Lab, seen: Mask, reference: Mask) -> NDArray[np.float32]:
     return np.where(seen, distance / limit, np.nan).astype(np.float32)
 
 
+def cross_lines(strip: Lab, seen: Mask, pixels_per_meter: float, *, right: bool) -> float:
+    """
+    Rate how much the field of one end of a strip changes along its length, all across at once.
+
+    Parameters
+    ----------
+    strip : ndarray of float32, shape (H, W, 3)
+        CIE L*a*b*.
+    seen : ndarray of bool, shape (H, W)
+    pixels_per_meter : float
+    right : bool
+        Which end.
+
+    Returns
+    -------
+    float
+        Mean change of the middle color over a centimeter.
+    """
+    height, width = seen.shape
+    rows = slice(round(_FIELD[0] * height), round(_FIELD[1] * height))
+    share = round(_BODY_SHARE * width)
+    columns = slice(width - share, width) if right else slice(0, share)
+    field, shown = strip[rows, columns], seen[rows, columns]
+    full = shown.mean(axis=0) > 0.5
+    if full.sum() < 8:
+        return 0.0
+    middle = np.median(field[:, full], axis=0)
+    step = max(1, round(0.01 * pixels_per_meter))
+    return float(np.linalg.norm(middle[step:] - middle[:-step], axis=1).mean()) + 0.1
+
+
 def find_pallu(strip: Lab, seen: Mask, pixels_per_meter: float) -> Pallu | None:
     """
     Find the first line across the whole field from which on the ground does not come back.
@@ -109,13 +141,8 @@ def find_pallu(strip: Lab, seen: Mask, pixels_per_meter: float) -> Pallu | None:
     Pallu or None
         None where nothing sets the right end apart from the left.
     """
-    height, width = seen.shape
-    field = np.zeros_like(seen)
-    field[round(_FIELD[0] * height) : round(_FIELD[1] * height)] = True
-    reference = field.copy()
-    reference[:, round(_BODY_SHARE * width) :] = False
-    departs = departure(strip, seen & field, reference)
-    crossed = _crossed(departs, pixels_per_meter)
+    width = seen.shape[1]
+    crossed = _strangeness(strip, seen, pixels_per_meter)
     known = np.isfinite(crossed)
     if known.sum() < 0.3 * width:
         return None
@@ -124,7 +151,9 @@ def find_pallu(strip: Lab, seen: Mask, pixels_per_meter: float) -> Pallu | None:
     limit = (usual + 1.0) / 2 + 0.2 * (1 - usual)
     row = int(np.argmax(np.cumsum(limit - crossed)))
     start = _past_motif_row(crossed, row, pixels_per_meter)
-    if start >= width - 0.05 * pixels_per_meter or start < 0.1 * width:
+    if start >= width - 0.05 * pixels_per_meter:
+        start = row = _first_stripe(crossed, usual, pixels_per_meter)
+    if start >= width - 0.02 * pixels_per_meter or start < 0.1 * width:
         return None
     contrast = float(crossed[start + 1 :].mean() - crossed[: start + 1].mean())
     body_end = min(row, _motif_row(crossed[: start + 1], usual, pixels_per_meter))
@@ -133,6 +162,31 @@ def find_pallu(strip: Lab, seen: Mask, pixels_per_meter: float) -> Pallu | None:
         max(1, body_end + 1) / pixels_per_meter,
         float(np.clip(contrast * 1.4, 0, 1)),
     )
+
+
+def _first_stripe(crossed: NDArray[np.float64], usual: float, pixels_per_meter: float) -> int:
+    """The first of several stripes across a plain field; the last column where there are none."""
+    nothing = len(crossed) - 1
+    if usual > 0.2:
+        return nothing
+    across = np.concatenate([[0], (crossed > 0.93).astype(np.int8), [0]])
+    starts, stops = (np.flatnonzero(np.diff(across) == step) for step in (1, -1))
+    wide = starts[stops - starts > 0.004 * pixels_per_meter]
+    return int(wide[0]) - 1 if len(wide) > 1 and wide[0] > 0.4 * len(crossed) else nothing
+
+
+def _strangeness(strip: Lab, seen: Mask, pixels_per_meter: float) -> NDArray[np.float64]:
+    """For each column, the share of the width that shows what the inner end's field does not."""
+    height, width = seen.shape
+    rows = slice(round(_FIELD[0] * height), round(_FIELD[1] * height))
+    reference = np.zeros_like(seen)
+    reference[rows, : round(_BODY_SHARE * width)] = True
+    if not has_even_ground(strip, reference & seen):
+        columns = np.arange(width) < round(_BODY_SHARE * width)
+        return novelty(strip[rows], seen[rows], columns, pixels_per_meter)
+    field = np.zeros_like(seen)
+    field[rows] = True
+    return _crossed(departure(strip, seen & field, reference), pixels_per_meter)
 
 
 def _motif_row(before: NDArray[np.float64], usual: float, pixels_per_meter: float) -> int:
@@ -213,6 +267,8 @@ def find_border(
     end = int(np.clip(round(body_end_m * pixels_per_meter), 1, width))
     reference = np.zeros_like(seen)
     reference[round(0.3 * height) : round(0.7 * height), :end] = True
+    if not has_even_ground(strip, reference & seen):
+        return _patterned_border(strip[:, :end], seen[:, :end], pixels_per_meter, top=top)
     departs = departure(strip, seen, reference)
     half = departs[: height // 2, :end] if top else departs[height // 2 :, :end][::-1]
     chunk = max(8, round(0.08 * pixels_per_meter))
@@ -227,6 +283,22 @@ def find_border(
     spread = float(np.median(np.abs(np.array(widths) - np.median(widths))))
     sure = float(np.mean(clear)) * float(np.exp(-spread / 0.02))
     return Border(float(np.median(widths)), float(np.clip(1.2 * sure, 0, 1)))
+
+
+def _patterned_border(
+    strip: Lab, seen: Mask, pixels_per_meter: float, *, top: bool
+) -> Border | None:
+    """A border beside a body that is patterned all over: rows whose mix of colors is new."""
+    height = seen.shape[0]
+    body = np.zeros(height, np.bool_)
+    body[round(0.3 * height) : round(0.7 * height)] = True
+    turned = np.ascontiguousarray(strip.transpose(1, 0, 2)), np.ascontiguousarray(seen.T)
+    new = np.nan_to_num(novelty(*turned, body, pixels_per_meter), nan=1.0)
+    outward = new[height // 2 :] if not top else new[: height // 2][::-1]
+    edge = len(outward) - 1 - int(np.argmax(np.cumsum(0.5 - outward)))
+    if edge < 0.004 * pixels_per_meter or edge > 0.25 * height:
+        return None
+    return Border(edge / pixels_per_meter, float(outward[-edge:].mean()) * 0.8)
 
 
 def _inner_edge(half: NDArray[np.float32]) -> tuple[int, float]:

@@ -8,11 +8,15 @@ from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_lab, to_linear, to_srgb
 from chalicelib.imaging.image import Mask, Rgb8
+from chalicelib.imaging.novelty import has_even_ground
 from chalicelib.imaging.parts import departure
 
 _PPM = 200.0
 _FOLD_M = 0.005
 _DRIFT_M = 0.12
+_PATTERN_M = 0.2
+_NEAR_M = 0.06
+_ENOUGH = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,10 @@ def light_on(
     drift = _border_drift(log_light, shown, top, bottom, ppm)
     body = np.zeros_like(shown)
     body[top:bottom, :start] = True
-    light = _body_light(small, log_light, shown, body, ppm)
-    joined = _join(light, drift, body, ppm)
-    level = float(np.quantile(joined[shown], 0.75)) if shown.any() else 0.0
+    light, known = _body_light(small, log_light, shown, body, ppm)
+    known[:top], known[bottom:] = False, False
+    joined = _join(light, drift, known, ppm)
+    level = float(np.quantile(joined[shown], 0.9)) if shown.any() else 0.0
     light_map: NDArray[np.float32] = np.exp(joined - level).astype(np.float32)
     return light_map
 
@@ -123,19 +128,27 @@ def _profile(values: NDArray[np.float32], ppm: float) -> NDArray[np.float32]:
 
 def _body_light(
     small: Rgb8, log_light: NDArray[np.float32], shown: Mask, body: Mask, ppm: float
-) -> NDArray[np.float32]:
-    """Log light over the body from its ground; meaningless elsewhere."""
-    departs = departure(to_lab(small), shown & body, body)
+) -> tuple[NDArray[np.float32], Mask]:
+    """Log light from the body's ground, and where there is enough of that to go by."""
+    lab = to_lab(small)
+    if not has_even_ground(lab, shown & body):
+        # Over several repeats a pattern has one mean; only what varies more slowly is light.
+        weight = (shown & body).astype(np.float32) + 1e-6
+        slow = _spread(log_light, weight, (_PATTERN_M * ppm, _PATTERN_M * ppm))
+        return slow - float(np.median(slow[shown & body])), body
+    departs = departure(lab, shown, body)
     # Motifs blur into the ground beside them; that is no light.
     ground = cv2.erode((departs <= 1).astype(np.float32), np.ones((3, 3), np.uint8))
-    level = float(np.median(log_light[ground > 0])) if ground.any() else 0.0
+    inside = (ground > 0) & body
+    level = float(np.median(log_light[inside])) if inside.any() else 0.0
     coarse = _spread(log_light - level, ground + 1e-5, (0.1 * ppm, 0.1 * ppm))
     folds = log_light - level - coarse
     broad = _spread(folds, ground + 1e-3, (4 * _FOLD_M * ppm, 4 * _FOLD_M * ppm))
     near = (_FOLD_M * ppm, _FOLD_M * ppm)
     fine = broad + _spread((folds - broad) * ground, np.ones_like(ground), near)
     light: NDArray[np.float32] = coarse + fine
-    return light
+    near = (max(1, round(_NEAR_M * ppm)),) * 2
+    return light, body | (cv2.blur(ground, near) > _ENOUGH)
 
 
 def _join(

@@ -9,7 +9,13 @@ import numpy as np
 
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.lattice import find_lattice
-from chalicelib.imaging.parts import MEASURING_PPM, find_border, find_pallu, measuring_copy
+from chalicelib.imaging.parts import (
+    MEASURING_PPM,
+    cross_lines,
+    find_border,
+    find_pallu,
+    measuring_copy,
+)
 from chalicelib.imaging.patchwork import evened, patchwork
 from chalicelib.imaging.shading import Layout, divided, light_on
 from chalicelib.imaging.spread import Spread, find_spread, photo_map, shrink, sketch
@@ -29,6 +35,7 @@ _PPM = 1000.0
 _SHORTEST_M = 0.4
 _MEASURED = 1600
 _GLANCE_PPM = 250.0
+_LIVELIER = 1.5
 _THIN_M = 0.03
 _MOSTLY = 0.6
 
@@ -163,6 +170,9 @@ def _pallu_at_far_end(spread: Spread, small: Rgba8) -> bool:
     look = sketch(spread, small, _GLANCE_PPM, turned=False)
     color = np.ascontiguousarray(look[..., :3])
     lab, seen, ppm = measuring_copy(color, _seen(look), _GLANCE_PPM)
+    liveliness = [cross_lines(lab, seen, ppm, right=right) for right in (False, True)]
+    if max(liveliness) > _LIVELIER * min(liveliness):
+        return liveliness[0] > liveliness[1]
     ahead = find_pallu(lab, seen, ppm)
     behind = find_pallu(lab[::-1, ::-1], seen[::-1, ::-1], ppm)
     clear = [0.0 if pallu is None else pallu.confidence for pallu in (ahead, behind)]

@@ -1,8 +1,12 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.lattice import find_lattice
 from chalicelib.imaging.weave import drift, over_strip
 
@@ -10,7 +14,13 @@ PPM = 250.0
 PERIOD = (0.15, 0.11)
 
 
-def dotted(period_s, period_t, *, half_drop, stretch=None):
+def dotted(
+    period_s: float,
+    period_t: float,
+    *,
+    half_drop: bool,
+    stretch: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None,
+) -> Rgb8:
     """A body of dots; `stretch` moves columns by so many meters, a function of s."""
     s, t = np.meshgrid((np.arange(260) + 0.5) / PPM, (np.arange(200) + 0.5) / PPM)
     if stretch is not None:
@@ -29,7 +39,9 @@ def dotted(period_s, period_t, *, half_drop, stretch=None):
     st.floats(0.07, 0.2),
     st.booleans(),
 )
-def test_any_period_is_found_to_one_percent(period_s, period_t, half_drop):
+def test_any_period_is_found_to_one_percent(
+    period_s: float, period_t: float, half_drop: bool
+) -> None:
     found = find_lattice(dotted(period_s, period_t, half_drop=half_drop), PPM)
 
     assert found.period_s_m == pytest.approx(period_s, rel=0.01)
@@ -37,18 +49,19 @@ def test_any_period_is_found_to_one_percent(period_s, period_t, half_drop):
     assert found.kind == ("half_drop" if half_drop else "straight")
 
 
-def test_plain_cloth_has_no_repeat():
+def test_plain_cloth_has_no_repeat() -> None:
     found = find_lattice(np.full((200, 260, 3), 120, np.uint8), PPM)
 
     assert (found.period_s_m, found.period_t_m, found.kind) == (None, None, None)
     assert found.confidence == 0
 
 
-def test_a_gathered_weave_is_found_to_have_drifted_by_as_much():
+def test_a_gathered_weave_is_found_to_have_drifted_by_as_much() -> None:
     body = dotted(*PERIOD, half_drop=True, stretch=lambda s: 0.012 * np.sin(7 * s))
     lattice = find_lattice(dotted(*PERIOD, half_drop=True), PPM)
 
     found = drift(body, np.ones(body.shape[:2], np.bool_), PPM, lattice)
+    assert found is not None
 
     s = (np.arange(found.s.shape[1]) + 0.5) / found.s.shape[1] * 260 / PPM
     true = 0.012 * np.sin(7 * s)
@@ -58,10 +71,11 @@ def test_a_gathered_weave_is_found_to_have_drifted_by_as_much():
     assert found.sure > 0.9
 
 
-def test_drift_fades_toward_the_selvedges_and_in_the_pallu():
+def test_drift_fades_toward_the_selvedges_and_in_the_pallu() -> None:
     body = dotted(*PERIOD, half_drop=True, stretch=lambda s: 0.012 * np.sin(7 * s))
     lattice = find_lattice(dotted(*PERIOD, half_drop=True), PPM)
     found = drift(body, np.ones(body.shape[:2], np.bool_), PPM, lattice)
+    assert found is not None
 
     carried = over_strip(found, (0.1, 0.9, 0.0, 1.04), (1.0, 1.6))
 
@@ -69,7 +83,7 @@ def test_drift_fades_toward_the_selvedges_and_in_the_pallu():
     assert np.abs(carried[[0, -1], :, 1]).max() < np.abs(found.t).max() * 0.2 + 1e-6
 
 
-def test_cloth_without_a_repeat_has_no_drift():
+def test_cloth_without_a_repeat_has_no_drift() -> None:
     plain = np.full((200, 260, 3), 120, np.uint8)
 
     assert drift(plain, np.ones((200, 260), np.bool_), PPM, find_lattice(plain, PPM)) is None

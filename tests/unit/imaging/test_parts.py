@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from chalicelib.imaging.image import Lab, Mask, Rgb8
 from chalicelib.imaging.parts import find_border, find_pallu, measuring_copy
 from tests.unit.imaging.spreads import (
     BOTTOM_M,
@@ -15,11 +16,11 @@ from tests.unit.imaging.spreads import (
 )
 
 
-def measured(strip):
+def measured(strip: Rgb8) -> tuple[Lab, Mask, float]:
     return measuring_copy(strip, np.ones(strip.shape[:2], np.bool_), PPM)
 
 
-def with_a_row_of_motifs(strip):
+def with_a_row_of_motifs(strip: Rgb8) -> Rgb8:
     """Large motifs, two thirds of the width, close before the pallu."""
     start = round((LENGTH_M - PALLU_M - 0.16) * PPM)
     changed = strip.copy()
@@ -28,7 +29,7 @@ def with_a_row_of_motifs(strip):
     return changed
 
 
-def with_teeth(strip):
+def with_teeth(strip: Rgb8) -> Rgb8:
     """A border's inner edge set with triangles two centimeters high."""
     changed = strip.copy()
     edge = round(TOP_M * PPM)
@@ -38,47 +39,51 @@ def with_teeth(strip):
     return changed
 
 
-def test_the_pallu_starts_at_its_first_stripe():
+def test_the_pallu_starts_at_its_first_stripe() -> None:
     found = find_pallu(*measured(a_strip()))
 
+    assert found is not None
     assert found.start_m == pytest.approx(LENGTH_M - PALLU_M, abs=0.008)
     assert found.confidence > 0.8
 
 
-def test_a_row_of_large_motifs_before_the_pallu_belongs_to_the_body():
+def test_a_row_of_large_motifs_before_the_pallu_belongs_to_the_body() -> None:
     found = find_pallu(*measured(with_a_row_of_motifs(a_strip())))
 
+    assert found is not None
     assert found.start_m == pytest.approx(LENGTH_M - PALLU_M, abs=0.01)
     assert found.body_end_m < LENGTH_M - PALLU_M - 0.14
 
 
-def test_cloth_that_is_alike_all_along_has_no_pallu():
+def test_cloth_that_is_alike_all_along_has_no_pallu() -> None:
     body = a_strip()[:, : round((LENGTH_M - PALLU_M) * PPM)]
 
     assert find_pallu(*measured(body)) is None
 
 
 @pytest.mark.parametrize(("top", "width_m"), [(True, TOP_M), (False, BOTTOM_M)])
-def test_borders_are_measured_on_each_side(top, width_m):
+def test_borders_are_measured_on_each_side(top: bool, width_m: float) -> None:
     found = find_border(*measured(a_strip()), LENGTH_M - PALLU_M, top=top)
 
+    assert found is not None
     assert found.width_m == pytest.approx(width_m, abs=0.005)
     assert found.confidence > 0.8
 
 
-def test_teeth_are_not_counted_to_the_border():
+def test_teeth_are_not_counted_to_the_border() -> None:
     found = find_border(*measured(with_teeth(a_strip())), LENGTH_M - PALLU_M, top=True)
 
+    assert found is not None
     assert found.width_m == pytest.approx(TOP_M, abs=0.008)
 
 
-def test_plain_cloth_has_no_border():
+def test_plain_cloth_has_no_border() -> None:
     plain = np.full((345, 600, 3), GROUND, np.uint8)
 
     assert find_border(*measured(plain), 2.0, top=True) is None
 
 
-def test_what_is_unseen_is_not_measured():
+def test_what_is_unseen_is_not_measured() -> None:
     strip = a_strip()
     seen = np.ones(strip.shape[:2], np.bool_)
     seen[:120, -150:] = False
@@ -86,4 +91,5 @@ def test_what_is_unseen_is_not_measured():
 
     found = find_pallu(lab, shown, ppm)
 
+    assert found is not None
     assert found.start_m == pytest.approx(LENGTH_M - PALLU_M, abs=0.008)

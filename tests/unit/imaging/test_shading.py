@@ -1,6 +1,8 @@
 import numpy as np
+from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_linear, to_srgb
+from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.shading import Layout, divided, light_on
 from tests.unit.imaging.spreads import (
     BOTTOM_M,
@@ -15,21 +17,22 @@ from tests.unit.imaging.spreads import (
 
 START_M = LENGTH_M - PALLU_M
 LAYOUT = Layout(WIDTH_M, TOP_M, BOTTOM_M, START_M, START_M)
+WIDTH = a_strip().shape[1]
 SEEN = np.ones(a_strip().shape[:2], np.bool_)
 
 
-def lit(light):
+def lit(light: NDArray[np.float64]) -> Rgb8:
     return to_srgb(to_linear(a_strip()) * light[..., None].astype(np.float32))
 
 
-def spread_of_ground(strip):
+def spread_of_ground(strip: Rgb8) -> float:
     body = to_linear(strip[60:280, 30:430])
     red = body[..., 0][np.abs(a_strip()[60:280, 30:430, 0].astype(int) - 150) < 3]
-    return red.std() / red.mean()
+    return float(red.std() / red.mean())
 
 
-def test_a_falloff_over_the_room_is_divided_out():
-    light = np.broadcast_to(np.linspace(0.45, 1, SEEN.shape[1])[None], SEEN.shape)
+def test_a_falloff_over_the_room_is_divided_out() -> None:
+    light = np.broadcast_to(np.linspace(0.45, 1, WIDTH)[None], SEEN.shape)
     photo = lit(light)
 
     even = divided(photo, light_on(photo, SEEN, PPM, LAYOUT))
@@ -38,8 +41,8 @@ def test_a_falloff_over_the_room_is_divided_out():
     assert spread_of_ground(even) < 0.03
 
 
-def test_folds_are_divided_out():
-    s = np.arange(SEEN.shape[1]) / PPM
+def test_folds_are_divided_out() -> None:
+    s = np.arange(WIDTH) / PPM
     light = np.broadcast_to(1 - 0.25 * np.sin(2 * np.pi * s / 0.1)[None] ** 2, SEEN.shape)
     photo = lit(light)
 
@@ -48,8 +51,8 @@ def test_folds_are_divided_out():
     assert spread_of_ground(even) < 0.5 * spread_of_ground(photo)
 
 
-def test_light_without_color_changes_no_hue():
-    light = np.broadcast_to(np.linspace(0.5, 1, SEEN.shape[1])[None], SEEN.shape)
+def test_light_without_color_changes_no_hue() -> None:
+    light = np.broadcast_to(np.linspace(0.5, 1, WIDTH)[None], SEEN.shape)
     photo = lit(light)
 
     even = to_linear(divided(photo, light_on(photo, SEEN, PPM, LAYOUT)))
@@ -60,7 +63,7 @@ def test_light_without_color_changes_no_hue():
     assert np.abs(gain[:, :2] / gain[:, 2:] - 1).mean() < 0.02
 
 
-def test_even_light_leaves_the_cloth_as_it_is():
+def test_even_light_leaves_the_cloth_as_it_is() -> None:
     even = divided(a_strip(), light_on(a_strip(), SEEN, PPM, LAYOUT))
 
     off = np.abs(even.astype(int) - a_strip().astype(int))

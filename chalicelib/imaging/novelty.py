@@ -1,0 +1,110 @@
+"""Where a patterned cloth shows a mix of colors that its body does not have."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.image import Lab, Mask
+
+_COLORS = 10
+_SAMPLE = 12_000
+_EVEN = 0.55
+_WEIGHT = np.array([0.3, 1.0, 1.0], np.float32)
+
+
+def has_even_ground(strip: Lab, reference: Mask) -> bool:
+    """
+    Tell cloth with one ground color, whatever is scattered on it, from cloth patterned all over.
+
+    Parameters
+    ----------
+    strip : ndarray of float32, shape (H, W, 3)
+        CIE L*a*b*.
+    reference : ndarray of bool, shape (H, W)
+        The body.
+
+    Returns
+    -------
+    bool
+        Whether more than half of the body lies close to its most frequent color.
+    """
+    pixels = strip[reference]
+    if len(pixels) < 50:
+        return True
+    pixels = pixels[:: max(1, len(pixels) // _SAMPLE)] * _WEIGHT
+    cells = np.round(pixels / 5).astype(np.int64)
+    cells -= cells.min(axis=0) - 1
+    counts = np.zeros(cells.max(axis=0) + 2)
+    np.add.at(counts, tuple(cells.T), 1)
+    near = np.lib.stride_tricks.sliding_window_view(counts, (3, 3, 3)).sum(axis=(3, 4, 5))
+    peak = np.array(np.unravel_index(int(near.argmax()), near.shape)) + 1
+    close = pixels[np.abs(cells - peak).max(axis=1) <= 1].mean(axis=0)
+    share = float((np.linalg.norm(pixels - close, axis=1) < 12).mean())
+    return share > _EVEN
+
+
+def novelty(
+    strip: Lab, seen: Mask, reference: NDArray[np.bool_], pixels_per_meter: float
+) -> NDArray[np.float64]:
+    """
+    Compare each column's mix of colors with the body's columns.
+
+    A pattern brings different mixes column by column; what counts is the nearest of them.
+
+    Parameters
+    ----------
+    strip : ndarray of float32, shape (H, W, 3)
+        CIE L*a*b*; turn it to compare rows.
+    seen : ndarray of bool, shape (H, W)
+    reference : ndarray of bool, shape (W,)
+        The columns that are body.
+    pixels_per_meter : float
+
+    Returns
+    -------
+    ndarray of float64, shape (W,)
+        1 where the mix is new to the body, 0 where not, NaN where too little is seen.
+    """
+    mixes, known = _mixes(strip, seen, pixels_per_meter)
+    body = mixes[known & reference]
+    if len(body) < 8:
+        return np.full(len(mixes), np.nan)
+    half = len(body) // 2
+    usual = np.quantile(_nearest(body[half:], body[:half]), 0.95)
+    apart = _nearest(mixes, body)
+    new = np.where(apart > max(0.18, 1.4 * float(usual)), 1.0, 0.0)
+    return np.where(known, new, np.nan)
+
+
+def _mixes(
+    strip: Lab, seen: Mask, pixels_per_meter: float
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The share of each palette color in each column, and whether enough of it is seen."""
+    pixels = strip[seen] * _WEIGHT
+    cv2.setRNGSeed(0)
+    _, _, palette = cv2.kmeans(
+        np.ascontiguousarray(pixels[:: max(1, len(pixels) // _SAMPLE)]),
+        _COLORS,
+        None,
+        (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5),
+        1,
+        cv2.KMEANS_PP_CENTERS,
+    )
+    weighted = strip * _WEIGHT
+    distance = np.stack([((weighted - color) ** 2).sum(axis=2) for color in palette])
+    labels = np.where(seen, distance.argmin(axis=0), -1)
+    counts = np.stack([(labels == k).sum(axis=0) for k in range(_COLORS)], axis=1)
+    window = max(1, round(0.012 * pixels_per_meter))
+    smooth = cv2.blur(counts.astype(np.float64), (1, window), borderType=cv2.BORDER_REFLECT)
+    total = smooth.sum(axis=1)
+    known = total > 0.3 * total.max()
+    return smooth / np.maximum(total, 1e-9)[:, None], known
+
+
+def _nearest(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Half the L1 distance of each mix to the nearest of the others, 0..1."""
+    others = others[:: max(1, len(others) // 200)]
+    apart: NDArray[np.float64] = np.min(
+        [np.abs(some - other).sum(axis=1) for other in others], axis=0
+    )
+    return apart / 2
