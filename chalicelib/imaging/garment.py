@@ -26,6 +26,12 @@ _ARMS_REACH = 5.0
 _GAP = np.ones((9, 9), np.uint8)
 """A hole is one even where its rim has a gap of this size."""
 
+_NARROW = 2.75
+"""Widths of the face; one leg of trousers, or bare legs, stay below."""
+
+_LEGS = 4.2
+"""The same for two legs of like width."""
+
 _SKIN_FOR_SURE = 0.5
 _CERTAIN = 9.0
 
@@ -129,9 +135,9 @@ class Wearer:
         odds[self.skin > _SKIN_FOR_SURE] = -_CERTAIN
         return np.asarray(odds, dtype=np.float32)
 
-    def skirt_width(self, garment: Mask) -> float | None:
+    def wears_skirt(self, garment: Mask) -> bool:
         """
-        How wide the garment is between knee and ankle, in widths of the face.
+        Whether the garment is wide and whole between knee and ankle, as a saree is.
 
         Parameters
         ----------
@@ -140,15 +146,17 @@ class Wearer:
 
         Returns
         -------
-        float or None
-            The median over the rows of the widest unbroken run; None where the photo ends above.
+        bool
+            True, too, where the photo ends above and nothing is known.
         """
         down, across = self.body.down[:, 0], self.body.across[0]
         rows = garment[(down > 8) & (down < 11)]
         if not len(rows):
-            return None
-        runs = [max(map(len, row.tobytes().split(b"\0"))) for row in rows]
-        return float(np.median(runs) * np.abs(np.diff(across)).max())
+            return True
+        runs = [sorted(map(len, row.tobytes().split(b"\0")), reverse=True) for row in rows]
+        width = float(np.median([sum(row) for row in runs]) * np.abs(np.diff(across)).max())
+        legs = np.mean([len(row) > 1 and row[1] > 0.55 * max(row[0], 1) for row in runs])
+        return width > (_LEGS if legs > 0.4 else _NARROW)
 
     def without_false_holes(self, garment: Mask) -> Mask:
         """

@@ -23,8 +23,6 @@ _LEAST_LIKELY: Final = 0.12
 
 _MOST_WORN: Final = 0.55
 _LEAST_PERSON: Final = 0.2
-_LEAST_SKIRT: Final = 3.6
-"""Widths of the face; trousers, shorts and legs stay below."""
 
 KINDS: Final = (
     "flat_spread",
@@ -183,9 +181,8 @@ def _worn(photo: Rgb8, cloth: Mask) -> tuple[str, float] | None:
         return None
     size = (small.shape[1], small.shape[0])
     garment = cv2.resize(cloth.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5
-    width = wearer.skirt_width(garment)
     certainty = float(1 / (1 + np.exp(-(wearer.score - _LEAST_PERSON + 0.2) / 0.2)))
-    return ("no_cloth" if width is not None and width < _LEAST_SKIRT else "worn"), certainty
+    return ("worn" if wearer.wears_skirt(garment) else "no_cloth"), certainty
 
 
 def _traits(small: Rgb8, cloth: Mask) -> dict[str, float]:
