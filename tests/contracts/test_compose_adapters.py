@@ -16,12 +16,12 @@ CLAUSES = frozenset((*INSTRUCTIONS.values(), *FORBIDDEN_CHANGES))
 
 @pytest.fixture(scope="module")
 def cloth() -> Cloth:
-    return a_cloth(ppm=250)
+    return a_cloth(ppm=150)
 
 
 @pytest.fixture(scope="module")
 def placement() -> PlacementMap:
-    return a_placement(millimeters=5)
+    return a_placement(millimeters=8)
 
 
 class ComposeAdapterContract:

@@ -29,11 +29,7 @@ def colors(seed: int, count: int, spread: float) -> Plane:
 
 
 def scikit_images(first: Plane, second: Plane) -> Plane:
-    return np.asarray(
-        deltaE_ciede2000(  # type: ignore[no-untyped-call]
-            first.astype(np.float64), second.astype(np.float64)
-        )
-    )
+    return np.asarray(deltaE_ciede2000(first.astype(np.float64), second.astype(np.float64)))
 
 
 @pytest.mark.parametrize(("first", "second", "difference"), PUBLISHED)

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from functools import cache
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ Trial = Callable[[str, str, float], Measured]
 def trial(cloth: Cloth, placement: PlacementMap, faithful: Rgb8) -> Trial:
     """Damages a part by so much, drapes it, and measures the picture."""
 
+    @cache
     def measured(damage: str, region: str, strength: float) -> Measured:
         damaged = DAMAGES[damage](cloth, region, strength)
         return measure(drape(damaged, placement), faithful, cloth, placement)
@@ -50,19 +52,19 @@ def test_the_parts_share_what_is_seen_of_the_cloth(
 @pytest.mark.parametrize(
     ("damage", "region", "metric", "strengths"),
     [
-        pytest.param("tint", "body", "delta_e", (2, 4, 8), id="a cast"),
-        pytest.param("tint", "pallu", "color_cast", (2, 4, 8), id="a cast of the pallu"),
-        pytest.param("smear", "pallu", "ssim", (0.002, 0.004, 0.008), id="blur"),
-        pytest.param("smear", "body", "sharpness", (0.003, 0.005, 0.008), id="blur, by detail"),
-        pytest.param("erase", "body", "pattern_score", (0.25, 0.5, 0.9), id="paler motifs"),
-        pytest.param("invent", "body", "ssim", (5, 10, 20), id="invented texture"),
-        pytest.param("drift", "body", "pattern_score", (0.002, 0.005, 0.01), id="drift"),
-        pytest.param("rotate", "pallu", "pattern_score", (0.5, 1, 2), id="rotation"),
-        pytest.param("rescale", "pallu", "pattern_score", (0.01, 0.02, 0.05), id="scale"),
+        pytest.param("tint", "body", "delta_e", (2, 8), id="a cast"),
+        pytest.param("tint", "pallu", "color_cast", (2, 8), id="a cast of the pallu"),
+        pytest.param("smear", "pallu", "ssim", (0.002, 0.008), id="blur"),
+        pytest.param("smear", "body", "sharpness", (0.003, 0.008), id="blur, by detail"),
+        pytest.param("erase", "body", "pattern_score", (0.25, 0.9), id="paler motifs"),
+        pytest.param("invent", "body", "ssim", (5, 20), id="invented texture"),
+        pytest.param("drift", "body", "pattern_score", (0.002, 0.01), id="drift"),
+        pytest.param("rotate", "pallu", "pattern_score", (0.5, 2), id="rotation"),
+        pytest.param("rescale", "pallu", "pattern_score", (0.01, 0.05), id="scale"),
         pytest.param("displace", "border_bottom", "border_continuity", (0.004, 0.01), id="shift"),
-        pytest.param("bend", "border_top", "border_continuity", (0.005, 0.01, 0.02), id="bend"),
-        pytest.param("widen", "border_top", "border_continuity", (0.1, 0.2, 0.4), id="width"),
-        pytest.param("sever", "border_bottom", "border_continuity", (0.02, 0.05, 0.1), id="gap"),
+        pytest.param("bend", "border_top", "border_continuity", (0.005, 0.02), id="bend"),
+        pytest.param("widen", "border_top", "border_continuity", (0.1, 0.4), id="width"),
+        pytest.param("sever", "border_bottom", "border_continuity", (0.02, 0.1), id="gap"),
     ],
 )
 def test_a_metric_gets_worse_as_the_damage_grows(
@@ -83,14 +85,14 @@ def test_a_cast_is_measured_where_it_is_and_nowhere_else(trial: Trial, region: s
     assert all(measured[other]["color_cast"] < 0.3 for other in REGIONS if other != region)
 
 
-@pytest.mark.parametrize("factor", [-0.1, -0.05, 0.05, 0.1])
+@pytest.mark.parametrize("factor", [-0.05, 0.1])
 def test_a_scaled_pattern_is_known_by_its_scale(trial: Trial, factor: float) -> None:
     assert trial("rescale", "pallu", factor)["pallu"]["pattern_scale"] == pytest.approx(
         abs(factor), abs=0.015
     )
 
 
-@pytest.mark.parametrize("degrees", [2.0, 5.0, -8.0])
+@pytest.mark.parametrize("degrees", [2.0, -8.0])
 def test_a_turned_pattern_is_known_by_its_angle(trial: Trial, degrees: float) -> None:
     assert trial("rotate", "pallu", degrees)["pallu"]["pattern_turn"] == pytest.approx(
         abs(degrees), abs=1.1
@@ -151,12 +153,16 @@ def test_a_picture_without_enough_cloth_measures_nothing(
     assert all(part == {"coverage": 0.0} for part in measured.values())
 
 
-def test_the_same_picture_measures_the_same_on_any_number_of_threads(trial: Trial) -> None:
+def test_the_same_picture_measures_the_same_on_any_number_of_threads(
+    cloth: Cloth, placement: PlacementMap, faithful: Rgb8
+) -> None:
+    render = drape(DAMAGES["rescale"](cloth, "body", 0.05), placement)
     threads = cv2.getNumThreads()
+
     measured = []
     for count in (1, 2, 4):
         cv2.setNumThreads(count)
-        measured.append(trial("rescale", "body", 0.05))
+        measured.append(measure(render, faithful, cloth, placement))
     cv2.setNumThreads(threads)
 
     assert measured[0] == measured[1] == measured[2]

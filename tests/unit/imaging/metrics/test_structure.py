@@ -17,7 +17,7 @@ def a_texture(seed: int, *, side: int = 96) -> Plane:
 
 
 def scikit_images(first: Plane, second: Plane) -> Plane:
-    _, similarity = structural_similarity(  # type: ignore[no-untyped-call]
+    _, similarity = structural_similarity(
         first.astype(np.float64),
         second.astype(np.float64),
         gaussian_weights=True,
