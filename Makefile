@@ -4,6 +4,8 @@ RUN := $(VENV)/bin/python
 PHOTO ?= samples/saree.jpg
 MODE ?= standard
 OUT ?= out
+POSE ?=
+MANNEQUIN ?= ../shared/mannequin
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve test check format bench bench-reading bench-verdicts poses sample clean
@@ -15,7 +17,7 @@ setup: $(VENV)/ready  ## Install what is missing into .venv
 
 $(VENV)/ready: requirements.txt requirements-dev.txt requirements.lock
 	@echo "installing into $(VENV)"
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || (apt-get install -y -q python3-venv && $(PYTHON) -m venv $(VENV))
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c requirements.lock
 	@touch $@
 
@@ -46,6 +48,18 @@ bench-reading: setup  ## Measure the reading of cloth on real photos
 
 bench-verdicts: setup  ## Measure the verdicts on damaged and harmless renders
 	@$(RUN) -m tools.bench.verdicts
+
+.venv-poses/ready: tools/poses/requirements.txt
+	@echo "installing into .venv-poses"
+	@$(PYTHON) -m venv .venv-poses
+	@.venv-poses/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+poses: .venv-poses/ready  ## Build the poses anew: POSE=pose_03 for one, MANNEQUIN=folder of the base mesh
+	@.venv-poses/bin/python -m tools.poses build $(POSE) --mannequin "$(MANNEQUIN)"
+
+sample: setup  ## Make the sample photo and its truth anew
+	@$(RUN) -m tools.sample samples
 
 clean:  ## Remove what was made
 	rm -rf $(VENV) .venv-poses out build .mypy_cache .ruff_cache .pytest_cache
