@@ -13,6 +13,7 @@ import numpy as np
 from tools.poses.body import Body
 from tools.poses.carrying import Carrying, Grip
 from tools.poses.cloth import DrapedCloth
+from tools.poses.finishing import lifted
 from tools.poses.form import form_of
 from tools.poses.measuring import measure
 from tools.poses.recipe import Recipe
@@ -50,7 +51,7 @@ def _over_the_left_forearm(body: Body) -> tuple[Grip, ...]:
     """Bring the pallu round the outside of the arm and lay it over the forearm."""
     elbow, wrist = body.joints["lowerarm01.L"], body.joints["wrist.L"]
     grips = []
-    for t, share, past in ((0.02, 0.92, 0.62), (0.58, 0.62, 0.58), (1.13, 0.30, 0.56)):
+    for t, share, past in ((0.02, 0.92, 0.46), (0.58, 0.62, 0.44), (1.13, 0.30, 0.43)):
         rest = elbow + share * (wrist - elbow)
         out = _moved(tuple(rest), 0.20, 0.10, 0.06)
         behind = _moved(tuple(elbow), 0.16, 0.26, 0.02)
@@ -168,15 +169,16 @@ def drape(
     for phase in _FINE:
         run(fine, form.solid, phase)
         clock.after(phase, fine)
-    facts = measure(fine.grid(), fine_wrap, form, how.recipe.pleats, fine.speed())
-    for line in facts.lines():
+    places = lifted(fine.grid(), fine_wrap, form.skin)
+    facts = measure(places, fine_wrap, form, how.recipe.pleats, fine.speed())
+    for line in [*facts.lines(), *facts.faults()]:
         said(line)
     return DrapedCloth(
-        fine.grid().astype(np.float32),
+        places.astype(np.float32),
         fine_wrap.s.astype(np.float32),
         fine_wrap.t.astype(np.float32),
         ~fine_wrap.tucked,
-        {"drape": name, **facts.as_facts()},
+        {"drape": name, "faults": facts.faults(), **facts.as_facts()},
     )
 
 
@@ -232,14 +234,17 @@ class _Clock:
 
 
 def main() -> None:
-    """Drape one saree and print what was measured on it."""
+    """Drape one saree, print what was measured on it, and fail if that is over a limit."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", choices=sorted(DRAPES))
     parser.add_argument("--body", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--spacing", type=float, default=0.0125)
     given = parser.parse_args()
-    drape(Body.load(given.body), given.name, given.spacing).save(given.out)
+    draped = drape(Body.load(given.body), given.name, given.spacing)
+    draped.save(given.out)
+    if draped.facts["faults"]:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

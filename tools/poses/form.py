@@ -54,6 +54,9 @@ class Form:
     solid: DistanceField
     """Body and petticoat, with arms and head."""
 
+    skin: DistanceField
+    """The body alone, unsmoothed."""
+
     radius: NDArray[np.float64]
     """Shape (heights, angles): from the axis to the petticoat or torso, meters."""
 
@@ -142,11 +145,11 @@ def form_of(body: Body, waist_m: float = 1.01, *, guard_right_hand: bool = True)
     above_feet = (body.vertices[triangles][:, :, 2] > _FEET_M).any(axis=1)
     solid = distance_to(body.vertices, triangles[above_feet], _GRID)
     neck_x = float(body.joints["neck01"][0])
-    bare = Form(solid, skirt, axis, surface, waist_m, neck_x)
+    bare = Form(solid, solid, skirt, axis, surface, waist_m, neck_x)
     solid = solid.united(_petticoat_distance(bare)).softened(0.7)
     if guard_right_hand:
         solid = solid.united(_beyond_right_arm(solid, body))
-    return Form(solid, skirt, axis, surface, waist_m, neck_x)
+    return Form(solid, bare.skin, skirt, axis, surface, waist_m, neck_x)
 
 
 def _beyond_right_arm(solid: DistanceField, body: Body) -> NDArray[np.float64]:

@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 _AT_SHOULDER_M = 0.12
 _DEEP_M = 0.001
 
+_MEDIAN_STRAIN = 0.03
+_P95_STRAIN = 0.10
+_CROSSED = 0.20
+"""Crossings in sight for a triangle in sight. Most are 2 mm deep, between folds on the shoulder
+and in the pallu; a drape whose layers changed places has several times as many."""
+
+_PENETRATIONS = 100
+_HEM_M = 0.06
+_REST_M_PER_S = 0.02
+
 
 @dataclass(frozen=True, slots=True)
 class DrapeFacts:
@@ -30,6 +40,9 @@ class DrapeFacts:
 
     crossings_in_sight: int
     """Those of them that one of twelve views round the body shows."""
+
+    triangles_in_sight: int
+    """Triangles that one of those views shows."""
 
     penetrations: int
     """Triangles deeper than a millimeter in the body."""
@@ -63,6 +76,25 @@ class DrapeFacts:
                 f"p95 {100 * figures.p95:.1f} %, shear p95 {figures.shear_p95_degrees:.0f} deg"
             )
         return said
+
+    def faults(self) -> list[str]:
+        """List, as sentences, what keeps the drape from being rendered."""
+        whole = self.strain["all"]
+        limits = [
+            (whole.median, _MEDIAN_STRAIN, "median strain"),
+            (whole.p95, _P95_STRAIN, "95th percentile of strain"),
+            (
+                self.crossings_in_sight / self.triangles_in_sight,
+                _CROSSED,
+                "share crossed in sight",
+            ),
+            (float(self.penetrations), _PENETRATIONS, "triangles in the body"),
+            (self.hem_height[1], _HEM_M, "height of the hem"),
+            (self.rest_speed, _REST_M_PER_S, "rest speed"),
+        ]
+        return [
+            f"{what} is {is_:.3g}, over {most:.3g}" for is_, most, what in limits if is_ > most
+        ]
 
     def as_facts(self) -> dict[str, object]:
         """Show the figures as plain values, for a file."""
@@ -134,6 +166,7 @@ def measure(
     return DrapeFacts(
         crossings=len(found),
         crossings_in_sight=int(seen[found.triangles].sum()),
+        triangles_in_sight=int(seen.sum()),
         penetrations=int((deep > _DEEP_M).sum()),
         deepest=float(deep.max()),
         strain={
