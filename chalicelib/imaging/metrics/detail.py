@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.metrics.kinds import Plane
-from chalicelib.imaging.metrics.pattern import Windows, window_means
+from chalicelib.imaging.metrics.pattern import FEW, Windows, window_means
 
 _FINE: Final = 1.5
 _LIGHT: Final = 8.0
@@ -49,7 +49,7 @@ def sharpness(reference: Plane, render: Plane, weight: Plane, found: Windows) ->
     How much of the fine detail is left where there is any, against how much of the pattern.
 
     1 is all of it; a pattern that is paler as a whole is not less sharp. Given is the value
-    that one textured window in twenty falls below, or None if there are too few of them.
+    that only a few textured windows fall below, or None if there are too few of them.
 
     Parameters
     ----------
@@ -72,12 +72,12 @@ def sharpness(reference: Plane, render: Plane, weight: Plane, found: Windows) ->
     before, after = (mean / np.maximum(mass, np.float32(1e-6)) for mean in means)
     there = found.render > _THERE * found.reference
     textured = found.told() & there & (before > _TEXTURED)
-    if np.count_nonzero(textured) < 4:
+    if np.count_nonzero(textured) < 2 * FEW:
         return None
     fine = after[textured] / before[textured]
     coarse = found.render[textured] / np.maximum(found.reference[textured], np.float32(1e-6))
     left = np.sort(np.sqrt(fine / np.clip(coarse, 0.05, 1)))
-    return float(left[int(0.05 * len(left))])
+    return float(left[FEW])
 
 
 def added_texture(reference: Plane, render: Plane, weight: Plane) -> float | None:

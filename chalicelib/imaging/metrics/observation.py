@@ -23,6 +23,9 @@ JPEG, half a pixel's shift) would count as damage to the cloth."""
 LEAST_LIGHT: Final = 0.06
 """Darker cloth tells nothing: a step of the picture's 8 bits is a fifth of its color there."""
 
+BRIGHTEST: Final = 248
+"""Of 255; three percent more exposure clips what is brighter."""
+
 _LARGEST_LIGHT_CHANGE: Final = 0.3
 _FREE_LIGHT_CHANGE: Final = 0.05
 _COARSE: Final = 4
@@ -128,7 +131,8 @@ def observe(render: Rgb8, reference: Rgb8, placement: PlacementMap, cloth: Cloth
     front = placement.layers[0]
     grid = _grid(front, placement, cloth.parts)
     shape = (grid.height, grid.width)
-    used = np.flatnonzero(_inside(front, placement) & (front.light > LEAST_LIGHT))
+    lit = (front.light > LEAST_LIGHT) & _below_white(reference, front.index)
+    used = np.flatnonzero(_inside(front, placement) & lit)
     cells = _cells(front, used, grid, placement.width_m)
     weight = _resolving(front.footprint[used], grid.cell_m).astype(np.float64)
     mass = _sums(cells, weight, shape)
@@ -187,6 +191,13 @@ def _inside(front: FabricLayer, placement: PlacementMap) -> NDArray[np.bool_]:
     )
     inside: NDArray[np.bool_] = inner.reshape(-1)[front.index] > 0
     return inside
+
+
+def _below_white(reference: Rgb8, index: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Pixels that a little more exposure does not clip; where the render is white is damage."""
+    red, green, blue = (reference.reshape(-1, 3)[index].T[channel] for channel in range(3))
+    below: NDArray[np.bool_] = np.maximum(np.maximum(red, green), blue) < BRIGHTEST
+    return below
 
 
 def _cells(

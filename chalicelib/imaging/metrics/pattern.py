@@ -14,12 +14,16 @@ from chalicelib.imaging.metrics.kinds import Plane
 BLOCK: Final = 8
 """Cells along the side of a block; a window is three by three blocks."""
 
+FEW: Final = 6
+"""Windows that may be worse: damage of 5 cm across touches more."""
+
 CHANNELS: Final = np.array([1.0, 0.6, 0.6], np.float32)
 """Lightness carries the pattern; JPEG halves the resolution of what a* and b* carry."""
 
 _NOISE: Final = 6.0
 """Variance, in units of L* squared, that counts as no pattern: a picture's noise and rounding."""
 
+_FAINT: Final = 25.0
 _LEAST_WEIGHT: Final = 0.3
 """Share of a window that must be seen for the window to tell anything."""
 
@@ -48,17 +52,19 @@ class Windows:
     mean_reference: Plane
     mean_render: Plane
 
-    def likeness(self) -> Plane:
+    def likeness(self, noise: float = _NOISE) -> Plane:
         """
         How alike the patterns are in each window: 1 is the same, 0 has nothing in common.
+
+        `noise` is the variance that counts as no pattern.
 
         References
         ----------
         Wang, Simoncelli, Bovik, "Multiscale Structural Similarity for Image Quality
         Assessment", Asilomar 2003: the contrast and structure terms of one scale.
         """
-        both = 2 * self.common + np.float32(_NOISE)
-        return both / (self.reference + self.render + np.float32(_NOISE))
+        both = 2 * self.common + np.float32(noise)
+        return both / (self.reference + self.render + np.float32(noise))
 
     def told(self) -> NDArray[np.bool_]:
         """Which windows are seen well enough."""
@@ -162,12 +168,17 @@ def cast(found: Windows) -> float:
     return float(difference[int(0.15 * len(difference))])
 
 
-def worst(found: Windows, *, share: float = 0.02) -> float:
-    """Likeness that only `share` of the windows fall below: answers to local damage."""
-    likeness = np.sort(found.likeness()[found.told()])
+def worst(found: Windows) -> float:
+    """
+    Likeness that only `FEW` windows fall below: answers to local damage.
+
+    Faint pattern counts for less than in the score: a few windows of it are soon unlike.
+    """
+    where = found.told()
+    likeness = np.sort(found.likeness(_FAINT)[where])
     if not len(likeness):
         return 1.0
-    return float(np.clip(likeness[int(share * len(likeness))], 0, 1))
+    return float(np.clip(likeness[min(FEW, len(likeness) - 1)], 0, 1))
 
 
 def _dot(first: Sequence[Plane], second: Sequence[Plane]) -> Plane:
