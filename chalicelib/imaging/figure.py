@@ -22,6 +22,9 @@ _LEAST_SCORE: Final = 0.8
 _WIDTHS: Final = np.geomspace(0.034, 0.1, 7)
 """Widths of a face, in longer sides of the photo, in pictures of a whole figure."""
 
+_LAMP_HANDICAP: Final = 0.15
+"""Lamplight is rarer than daylight, and gold looks like skin in it."""
+
 _USUAL_WIDTH: Final = 0.05
 _SIZE_MATTERS: Final = 0.6
 """Score lost per doubling or halving of the usual width; small windows match by chance."""
@@ -45,7 +48,20 @@ class Face:
         return Face(top, left, height, width, self.score)
 
 
-def skin_likeness(photo: Rgb8) -> NDArray[np.float32]:
+@dataclass(frozen=True, slots=True)
+class Light:
+    """Where skin of all tones lies in Cr and Cb under some light."""
+
+    red: float
+    blue: float
+    spread: float
+
+
+DAYLIGHT: Final = Light(151, 107, 11)
+LAMPLIGHT: Final = Light(157, 99, 10)
+
+
+def skin_likeness(photo: Rgb8, light: Light = DAYLIGHT) -> NDArray[np.float32]:
     """
     How near each pixel's color is to that of skin.
 
@@ -53,6 +69,8 @@ def skin_likeness(photo: Rgb8) -> NDArray[np.float32]:
     ----------
     photo : ndarray of uint8, shape (H, W, 3)
         sRGB.
+    light : Light
+        What the photo was taken in.
 
     Returns
     -------
@@ -64,14 +82,14 @@ def skin_likeness(photo: Rgb8) -> NDArray[np.float32]:
     Hsu, Abdel-Mottaleb and Jain, "Face detection in color images", PAMI 2002: skin of all tones
     lies close together in Cb and Cr.
     """
-    light, red, blue = (
+    luma, red, blue = (
         channel.astype(np.float32)
         for channel in cv2.split(cv2.cvtColor(photo, cv2.COLOR_RGB2YCrCb))
     )
-    more_red, more_blue = (red - 151) / 11, (blue - 107) / 11
+    more_red, more_blue = (red - light.red) / light.spread, (blue - light.blue) / light.spread
     squared = more_red * more_red + 1.4 * more_red * more_blue + more_blue * more_blue
     squared /= 0.51  # 1 - 0.7², for a correlation of -0.7 between the two
-    likeness = np.exp(-squared / 2) * np.clip((light - 40) / 40, 0, 1)
+    likeness = np.exp(-squared / 2) * np.clip((luma - 40) / 40, 0, 1)
     return np.asarray(likeness, dtype=np.float32)
 
 
@@ -91,12 +109,20 @@ def find_face(photo: Rgb8) -> Face | None:
     """
     small = shrink(photo, _SIDE)
     lab = to_lab(small)
+    best = _best_face(small, lab, DAYLIGHT)
+    warm = _best_face(small, lab, LAMPLIGHT)
+    if warm is not None and (best is None or warm.score > best.score + _LAMP_HANDICAP):
+        best = warm
+    return best.scaled(photo.shape[0] / small.shape[0]) if best else None
+
+
+def _best_face(small: Rgb8, lab: Lab, light: Light) -> Face | None:
     best: Face | None = None
-    for face in _candidates(small):
+    for face in _candidates(small, light):
         alone = face.score - 0.6 * _shared_with_neighbors(lab, face)
         if alone > (best.score if best else _LEAST_SCORE):
             best = Face(face.top, face.left, face.height, face.width, alone)
-    return best.scaled(photo.shape[0] / small.shape[0]) if best else None
+    return best
 
 
 class _Windows:
@@ -124,13 +150,13 @@ class _Windows:
         return np.asarray(total / np.maximum((last - first) * (stop - start), 1))
 
 
-def _candidates(small: Rgb8) -> list[Face]:
+def _candidates(small: Rgb8, light: Light) -> list[Face]:
     """The few windows most like a face, best first."""
     rows, columns = small.shape[:2]
-    light = cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb)[..., 0].astype(np.float64)
+    luma = cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb)[..., 0].astype(np.float64)
     sums = tuple(
         cv2.integral(field.astype(np.float64))
-        for field in (skin_likeness(small), light, np.clip((90 - light) / 50, 0, 1))
+        for field in (skin_likeness(small, light), luma, np.clip((90 - luma) / 50, 0, 1))
     )
     found: list[Face] = []
     for width in np.rint(_WIDTHS * max(rows, columns)).astype(int):

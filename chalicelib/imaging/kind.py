@@ -104,6 +104,7 @@ _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
         _Clause("straightness", 0.62, 0.05),
         _Clause("tilt_degrees", 29, -2),
         _Clause("longest_slant", 0.2, -0.02),
+        _Clause("tallness", 2.25, -0.08),
     ),
     "folded": (
         _Clause("share_or_lean", 0.5, -0.06),
@@ -136,7 +137,7 @@ _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
         _Clause("tallness", 2.1, 0.15),
         _Clause("corners", 13.5, 1),
         _Clause("solidity", 0.87, 0.015),
-        _Clause("cut", 0.1, -0.03),
+        _Clause("cut_ends", 0.1, -0.03),
     ),
 }
 """What each kind looks like; a kind is as likely as its least likely clause."""
@@ -196,7 +197,7 @@ def _traits(small: Rgb8, cloth: Mask) -> dict[str, float]:
         "straightness": outline.straightness,
         "corners": outline.corners,
         "tilt_degrees": outline.tilt_degrees,
-        "cut": max(outline.cut),
+        "cut_ends": max(outline.cut[:2]),
         "share_or_lean": min(outline.share - 0.1, 1 - leaning),
         "frame_filled": min(outline.cut),
         "longest_slant": longest,
