@@ -86,48 +86,69 @@ def _photo_ppm(cloth: Mask, kind: str) -> float:
 
 
 def _best_square(small: Rgba8, cloth: Mask) -> tuple[tuple[int, int, int], float] | None:
-    """The square (row, column, size) of cloth that is large and alike all over."""
-    lab = to_lab(np.ascontiguousarray(small[..., :3]))
-    room = cv2.distanceTransform(
-        cv2.copyMakeBorder(cloth.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT),
-        cv2.DIST_C,
-        3,
-    )[1:-1, 1:-1]
-    sums = cv2.integral(lab.astype(np.float64))
-    squares = cv2.integral(lab.astype(np.float64) ** 2)
+    """The square (row, column, size) of cloth that is large, alike all over, and common."""
+    lab = to_lab(np.ascontiguousarray(small[..., :3])).astype(np.float64)
+    framed = cv2.copyMakeBorder(cloth.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    room = cv2.distanceTransform(framed, cv2.DIST_C, 3)[1:-1, 1:-1]
+    tables = cv2.integral(lab), cv2.integral(lab**2)
+    common = _Shares.of(lab[cloth])
     best: tuple[float, tuple[int, int, int], float] | None = None
     for size in (200, 160, 128, 100, 80, 64, 48, 36):
-        rows, columns = np.nonzero(room[::6, ::6] >= size / 2)
-        for row, column in zip(rows * 6, columns * 6, strict=True):
-            corner = int(row - size // 2), int(column - size // 2)
-            if min(corner) < 0:
-                continue
-            unlike = _unlikeness(sums, squares, corner, size)
-            uniformity = float(np.exp(-unlike / 10))
-            score = size**0.7 * uniformity
-            if best is None or score > best[0]:
-                best = score, (*corner, size), uniformity
+        rows, columns = (4 * found for found in np.nonzero(room[::4, ::4] >= size / 2 + 1))
+        if not len(rows):
+            continue
+        corners = np.stack([rows, columns], axis=1) - size // 2
+        unlike, color = _unlikeness(tables, corners, size)
+        # Most of what one sees of a saree is its body.
+        score = size**0.7 * np.exp(-unlike / 10) * (0.4 + common.at(color))
+        first = int(np.argmax(score))
+        if best is None or score[first] > best[0]:
+            row, column = (int(v) for v in corners[first])
+            best = float(score[first]), (row, column, size), float(np.exp(-unlike[first] / 10))
     return None if best is None else (best[1], best[2])
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shares:
+    """How much of the cloth has nearly a given color, from a coarse table over L*a*b*."""
+
+    table: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, pixels: NDArray[np.float64]) -> "_Shares":
+        table = np.zeros((12, 34, 34))
+        np.add.at(table, cls._cells(pixels), 1 / max(1, len(pixels)))
+        near = np.lib.stride_tricks.sliding_window_view(np.pad(table, 1), (3, 3, 3))
+        return cls(near.sum(axis=(3, 4, 5)))
+
+    def at(self, colors: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The share of the cloth near each color, 0..1."""
+        shares: NDArray[np.float64] = self.table[self._cells(colors)]
+        return shares
+
+    @staticmethod
+    def _cells(colors: NDArray[np.float64]) -> tuple[NDArray[np.int64], ...]:
+        cells = np.round(colors / np.array([16.0, 8.0, 8.0])).astype(np.int64)
+        cells += np.array([2, 17, 17])
+        return tuple(np.clip(cells, 0, [11, 33, 33]).T)
+
+
 def _unlikeness(
-    sums: NDArray[np.float64],
-    squares: NDArray[np.float64],
-    corner: tuple[int, int],
+    tables: tuple[NDArray[np.float64], NDArray[np.float64]],
+    corners: NDArray[np.int64],
     size: int,
-) -> float:
-    """How much the means and spreads of a square's 3 x 3 cells differ, in L*a*b* units."""
-    rows = corner[0] + np.linspace(0, size, 4).astype(int)
-    columns = corner[1] + np.linspace(0, size, 4).astype(int)
-    if rows[-1] >= sums.shape[0] or columns[-1] >= sums.shape[1]:
-        return 100.0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How much each square's 3 x 3 cells differ in mean and spread, and each one's mean color."""
+    steps = np.linspace(0, size, 4).astype(np.int64)
+    rows = corners[:, 0, None, None] + steps[None, :, None]
+    columns = corners[:, 1, None, None] + steps[None, None, :]
     area = (size / 3) ** 2
     mean, square = (
-        np.diff(np.diff(table[np.ix_(rows, columns)], axis=0), axis=1) / area
-        for table in (sums, squares)
+        np.diff(np.diff(table[rows, columns], axis=1), axis=2) / area for table in tables
     )
     spread = np.sqrt(np.maximum(square - mean**2, 0))
-    return float(mean.std(axis=(0, 1)).sum() + spread.std(axis=(0, 1)).sum())
+    unlike = mean.std(axis=(1, 2)).sum(axis=1) + spread.std(axis=(1, 2)).sum(axis=1)
+    return unlike, mean.mean(axis=(1, 2))
 
 
 def _resampled(cutout: Rgba8, square: NDArray[np.float64], factor: float) -> Rgb8:
