@@ -41,9 +41,9 @@ _SKIN = (0.60, 0.535, 0.475)
 _SHOE = (0.22, 0.198, 0.178)
 
 
-def labels(view: View, model: Mannequin, cloth: ClothMesh) -> Labels:
-    """Find what every sample of `view` shows."""
-    drawn, camera = Labels.blank(LABEL_SAMPLES), camera_of(view)
+def labels(view: View, model: Mannequin, cloth: ClothMesh, *, samples: int) -> Labels:
+    """Find what every sample of `view` shows, with `samples` along each side of a pixel."""
+    drawn, camera = Labels.blank(samples), camera_of(view)
     for (places, faces), number in (
         (model.skin, SKIN),
         (model.shoes, SKIN),
@@ -93,10 +93,12 @@ def doubtful(drawn: Labels, light: NDArray[np.float32]) -> NDArray[np.uint8]:
     """
     middle = drawn.samples // 2
     what = drawn.what[middle :: drawn.samples, middle :: drawn.samples].copy()
-    blue = light[..., 2] / np.maximum(light[..., 0] + light[..., 2], 1e-6)
+    strength = light[..., 0] + light[..., 2]
+    blue = light[..., 2] / np.maximum(strength, 1e-6)
     cloth = (what == FRONT) | (what == REVERSE)
     neutral = np.where(what == SKIN, 0.42, 0.475)
-    what[np.where(cloth, blue > 0.06, blue < neutral)] = UNSURE
+    # In near black there is no color left to go by.
+    what[np.where(cloth, blue > 0.06, blue < neutral) & (strength > 0.03)] = UNSURE
     return what
 
 

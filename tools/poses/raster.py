@@ -30,6 +30,9 @@ class Labels:
     depth: NDArray[np.float32]
     """Meters ahead of the eye, infinite where nothing was drawn; shape (H, W)."""
 
+    face: NDArray[np.int32]
+    """Which triangle of its mesh a sample shows, -1 where nothing was drawn; shape (H, W)."""
+
     samples: int
     """Along each side of a pixel."""
 
@@ -42,6 +45,7 @@ class Labels:
             np.zeros(shape, np.float32),
             np.zeros(shape, np.float32),
             np.full(shape, np.inf, np.float32),
+            np.full(shape, -1, np.int32),
             samples,
         )
 
@@ -68,19 +72,19 @@ class Labels:
         places, faces = mesh
         where, depth = camera.project(places, samples=self.samples)
         point = np.zeros((len(places), 2)) if fabric is None else np.asarray(fabric, float)
-        _draw(  # type: ignore[no-untyped-call]
+        _draw(
             where,
             depth,
             point,
             np.ascontiguousarray(faces, np.int64),
             np.array(numbers, np.uint8),
-            (self.what, self.s, self.t, self.depth),
+            (self.what, self.s, self.t, self.depth, self.face),
         )
 
 
 @compiled
-def _draw(where, depth, fabric, faces, numbers, planes):  # type: ignore[no-untyped-def]  # noqa: ANN
-    what, s, t, nearest = planes
+def _draw(where, depth, fabric, faces, numbers, planes):  # type: ignore[no-untyped-def]
+    what, s, t, nearest, shown = planes
     height, width = what.shape
     for face in range(len(faces)):
         a, b, c = faces[face]
@@ -107,5 +111,6 @@ def _draw(where, depth, fabric, faces, numbers, planes):  # type: ignore[no-unty
                 if far < nearest[row, column]:
                     nearest[row, column] = far
                     what[row, column] = number
+                    shown[row, column] = face
                     s[row, column] = far * (u * fabric[a, 0] + v * fabric[b, 0] + w * fabric[c, 0])
                     t[row, column] = far * (u * fabric[a, 1] + v * fabric[b, 1] + w * fabric[c, 1])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tools.poses import passes
+from tools.poses.trimming import trimmed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,12 @@ def render(view: View, model: Mannequin, cloth: ClothMesh, path: Path, *, rays: 
     rays : int
         Paths traced for each sample of light.
     """
-    drawn = passes.labels(view, model, cloth)
+    cloth = trimmed(
+        cloth,
+        lambda mesh: passes.labels(view, model, mesh, samples=1),
+        (passes.FRONT, passes.REVERSE),
+    )
+    drawn = passes.labels(view, model, cloth, samples=passes.LABEL_SAMPLES)
     lit = passes.lit(view, model, cloth, rays=rays)
     what = passes.doubtful(drawn, lit)
     saree = (what == passes.FRONT) | (what == passes.REVERSE)

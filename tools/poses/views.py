@@ -38,5 +38,5 @@ VIEWS: dict[str, View] = {
     "pose_09": View("C", azimuth=36),
     "pose_10": View("A", azimuth=142),
     "pose_11": View("D"),
-    "pose_12": View("A", azimuth=14, center_m=0.93, frame_m=1.02),
+    "pose_12": View("A", azimuth=14, center_m=0.84, frame_m=1.06),
 }
