@@ -1,0 +1,35 @@
+"""The whole saree, laid out from whatever was seen of it."""
+
+import numpy as np
+import pytest
+
+from chalicelib.imaging.cloth import Parts
+from chalicelib.imaging.whole import whole_strip
+
+
+def a_visible_strip(length: int, seed: int) -> np.ndarray:
+    """Weave 300 rows of cloth between two borders of 40 rows, with a row of dots in each."""
+    random = np.random.default_rng(seed)
+    cloth = np.full((300, length, 3), (140, 30, 40), np.uint8)
+    cloth[:40] = cloth[-40:] = (200, 170, 60)
+    cloth[15:25, ::20] = cloth[-25:-15, ::20] = (20, 80, 50)
+    grain = random.integers(-6, 7, cloth.shape)
+    return np.clip(cloth + grain, 0, 255).astype(np.uint8)
+
+
+def facts(length_m: float) -> Parts:
+    return Parts(250.0, length_m, 1.2, 0.16, 0.16, 0.2, None, None, None, (), 0, 0, 0, 0, {}, ())
+
+
+@pytest.mark.parametrize("length", [90, 120, 200, 400, 900])
+def test_a_strip_of_any_visible_length_becomes_the_whole_saree(length: int) -> None:
+    visible = a_visible_strip(length, seed=length)
+    everywhere = np.ones(visible.shape[:2], np.bool_)
+
+    cloth = whole_strip(visible, everywhere, everywhere, facts(5.0), (length - 50) / 250)
+
+    assert cloth.pixels.shape == (300, 1250, 3)
+    assert (cloth.pixels[:, -length:] == visible).mean() > 0.5
+    border, body = cloth.pixels[5:10, :600].mean(axis=(0, 1)), cloth.pixels[140, :600].mean(axis=0)
+    assert np.abs(border - (200, 170, 60)).max() < 12
+    assert np.abs(body - (140, 30, 40)).max() < 12
