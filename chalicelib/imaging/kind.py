@@ -164,20 +164,20 @@ def kind_of(photo: Rgb8, matte: Matte) -> tuple[str, float]:
     cloth: Mask = cv2.resize(matte, size, interpolation=cv2.INTER_AREA) > 0.5
     if cloth.mean() < _LEAST_SHARE:
         return "no_cloth", float(1 - cloth.mean() / (2 * _LEAST_SHARE))
-    worn = _worn(photo, cloth)
+    worn = _worn(small, cloth)
     if worn is not None:
         return worn
     bare = _bareness(small, cloth)
     return ("no_cloth", bare) if bare > 0.5 else _best_look(_traits(small, cloth))
 
 
-def _worn(photo: Rgb8, cloth: Mask) -> tuple[str, float] | None:
+def _worn(view: Rgb8, cloth: Mask) -> tuple[str, float] | None:
     """`worn` by a person, `no_cloth` where that person wears no skirt; None without a person."""
-    small = shrink(photo, 256)
-    face = find_face(photo)
+    small = shrink(view, 256)
+    face = find_face(view)
     if face is None or cloth.mean() > _MOST_WORN:
         return None
-    wearer = Wearer.of(small, face.scaled(small.shape[0] / photo.shape[0]))
+    wearer = Wearer.of(small, face.scaled(small.shape[0] / view.shape[0]))
     if wearer.score < _LEAST_PERSON:
         return None
     size = (small.shape[1], small.shape[0])

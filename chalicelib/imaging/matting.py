@@ -66,15 +66,24 @@ def _guided_lines(
         cv2.blur(guide[..., i] * guide[..., j], size) - mean[..., i] * mean[..., j]
         for i, j in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
     ]
-    slope = _solve_symmetric(squares, shared)
+    needed = _near_boundary(level)
+    slope = np.zeros_like(guide)
+    slope[needed] = _solve_symmetric([entry[needed] for entry in squares], shared[needed])
     offset = level - (slope * mean).sum(axis=2)
     return cv2.blur(slope, size), cv2.blur(offset, size)
+
+
+def _near_boundary(level: Matte) -> Mask:
+    """Wherever the lines are read, and as far around as they are averaged over."""
+    boundary = ((level > 1e-3) & (level < 1 - 1e-3)).astype(np.uint8)
+    reach = 6 * _GUIDE_RADIUS + 1
+    return np.asarray(cv2.dilate(boundary, np.ones((reach, reach), np.uint8)) > 0, dtype=np.bool_)
 
 
 def _solve_symmetric(
     upper: list[NDArray[np.float32]], right: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Solve a symmetric 3 x 3 system per pixel in closed form (Cramer)."""
+    """Solve symmetric 3 x 3 systems, one for each entry, in closed form (Cramer)."""
     xx, xy, xz, yy, yz, zz = (entry.astype(np.float64) for entry in upper)
     xx, yy, zz = xx + _GUIDE_SMOOTHNESS, yy + _GUIDE_SMOOTHNESS, zz + _GUIDE_SMOOTHNESS
     c00, c01, c02 = yy * zz - yz * yz, xz * yz - xy * zz, xy * yz - xz * yy
@@ -86,7 +95,7 @@ def _solve_symmetric(
         c01 * x + c11 * y + c12 * z,
         c02 * x + c12 * y + c22 * z,
     )
-    return np.stack([s / determinant for s in solved], axis=2).astype(np.float32)
+    return np.stack([s / determinant for s in solved], axis=1).astype(np.float32)
 
 
 def _fill_band(
@@ -161,10 +170,10 @@ def cut_out(photo: Rgb8, matte: Matte) -> Rgba8:
     ----------
     Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021.
     """
-    coverage = np.rint(matte * 255).astype(np.uint8)
+    coverage = cv2.convertScaleAbs(matte, alpha=255)
     rows, columns = np.nonzero((coverage > 0) & (coverage < 255))
-    cutout = np.dstack([photo, coverage])
-    cutout[coverage == 0] = 0
+    kept = cv2.bitwise_and(photo, photo, mask=coverage)
+    cutout: Rgba8 = cv2.merge([*cv2.split(kept), coverage])
     if len(rows):
         cutout[rows, columns, :3] = _cloth_color(photo, matte, rows, columns)
     return cutout
