@@ -38,11 +38,12 @@ def read_verdicts(store: ObjectStore, keys: AttemptKeys, pose: str) -> tuple[Ver
 
 
 def told(verdicts: tuple[Verdict, ...]) -> str:
-    """Tell what failed, where, and by how much, for the user."""
+    """Tell where a picture failed, for what most of all, and by how much, for the user."""
     return "; ".join(
         f"{verdict.region}: {reason.code} ({reason.metric} {reason.measured:g}, "
         f"limit {reason.limit:g})"
         for verdict in verdicts
         if verdict.status is Status.FAILED
-        for reason in verdict.reasons
+        # The most telling reason comes first; the verdict has them all.
+        for reason in verdict.reasons[:1]
     )
