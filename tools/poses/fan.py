@@ -55,37 +55,41 @@ def _stations(
 ) -> list[tuple[NDArray[np.float64], ...]]:
     """List (angle, height, offset) of all rows at ten places on the way."""
     v = 1 - recipe.rows() / recipe.width
+    return [*_round_the_hip(form, below, v), *_up_the_chest(form, recipe, over, v)]
+
+
+def _round_the_hip(
+    form: Form, below: Skirt, v: NDArray[np.float64]
+) -> list[tuple[NDArray[np.float64], ...]]:
     hip = form.girth()[0][-1]
     base = stack_base(below.depth) - 0.006
-    one, waist, front = np.ones_like(v), form.waist_m, 2 * np.pi
-    low = recipe.fan_low
+    stations = [(angle_at(form, below.leave_arc), below.height, 0.006 + base)]
+    for share, offset in ((0.25, 0.0075), (0.40, 0.008), (0.52, 0.009)):
+        stations.append((angle_at(form, share * hip + 0 * v), below.height, offset + base))
+    return list(stations)
+
+
+def _up_the_chest(
+    form: Form, recipe: Recipe, over: Shoulder, v: NDArray[np.float64]
+) -> list[tuple[NDArray[np.float64], ...]]:
+    hip = form.girth()[0][-1]
+    low, waist, front = recipe.fan_low, form.waist_m, 2 * np.pi
 
     def turn(share: float) -> NDArray[np.float64]:
-        return angle_at(form, share * hip * one)
+        return angle_at(form, share * hip + 0 * v)
 
     def sweep(top: float, bottom: float) -> NDArray[np.float64]:
         return top + (bottom - top) * v
 
-    chest = over.x
+    landing = np.arctan2(over.x - form.neck_x - 0.006, 0.125)
+    breast = 0.14 + 0.60 * (0.30 * over.across + 0.70 * v)
     return [
-        (angle_at(form, below.leave_arc), below.height, 0.006 + base),
-        (turn(0.25), below.height, 0.0075 + base),
-        (turn(0.40), below.height, 0.008 + base),
-        (turn(0.52), below.height, 0.009 + base),
-        (turn(0.65), sweep(waist + 0.05, low[0]), 0.017 * one),
+        (turn(0.65), sweep(waist + 0.05, low[0]), 0.017 + 0 * v),
         (turn(0.78), sweep(waist + 0.14, low[1]), 0.019 + 0.006 * v),
-        ((front - 0.85) * one, sweep(waist + 0.20, low[2]), 0.022 + 0.018 * v),
+        (front - 0.85 + 0 * v, sweep(waist + 0.20, low[2]), 0.022 + 0.018 * v),
         (front - 0.25 + 0.10 * v, sweep(waist + 0.265, low[3]), 0.022 + 0.035 * v**0.7),
-        (
-            front + 0.14 + 0.60 * (0.30 * over.across + 0.70 * v),
-            sweep(waist + 0.325, low[4]),
-            0.012 + 0.030 * v,
-        ),
-        (
-            front + np.arctan2(chest - form.neck_x - 0.006, 0.125),
-            sweep(waist + 0.365, waist + 0.29),
-            0.010 + 0.0022 * over.layer,
-        ),
+        (front + breast, sweep(waist + 0.325, low[4]), 0.012 + 0.030 * v),
+        (front + landing, sweep(waist + 0.365, waist + 0.29), 0.010 + 0.0022 * over.layer),
     ]
 
 

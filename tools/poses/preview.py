@@ -9,6 +9,8 @@ import numpy as np
 from tools.poses.compiling import compiled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from tools.poses.body import Body
@@ -157,7 +159,10 @@ def _buffers(height: int, width: int) -> tuple[Floats, Indices, Floats]:
     )
 
 
-def _scene(cloth: DrapedCloth, body: Body):  # type: ignore[no-untyped-def]
+def _scene(
+    cloth: DrapedCloth, body: Body
+) -> tuple[Floats, Indices, Callable[[Indices, Floats, NDArray[np.bool_]], Floats]]:
+    """Join cloth and body: places, triangles, and the color of a point on a triangle."""
     columns, rows = cloth.places.shape[:2]
     index = np.arange(columns * rows).reshape(columns, rows)
     a, b = index[:-1, :-1].ravel(), index[1:, :-1].ravel()
@@ -209,7 +214,7 @@ def _normals(x: Floats, triangles: Indices) -> Floats:
     return np.asarray(total / (np.linalg.norm(total, axis=1, keepdims=True) + 1e-15))
 
 
-def _lit(x: Floats, triangles: Indices, light: Floats):  # type: ignore[no-untyped-def]
+def _lit(x: Floats, triangles: Indices, light: Floats) -> Callable[[Floats], Floats]:
     """Draw the scene as the light sees it, to know what lies in shadow."""
     side = np.cross([0.0, 0.0, 1.0], light)
     side /= np.linalg.norm(side)

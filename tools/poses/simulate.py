@@ -115,45 +115,58 @@ def cloth_of(wrap: Wrap, anchored: NDArray[np.float64]) -> Cloth:
     """
     columns, rows = wrap.places.shape[:2]
     index = np.arange(columns * rows).reshape(columns, rows)
-    spacing = float(wrap.s[1] - wrap.s[0])
-    across_rest = np.full((columns, rows - 1), float(wrap.t[1] - wrap.t[0]))
-    down = np.stack([index[:, :-1], index[:, 1:]], axis=-1)[:, ::-1].reshape(-1, 2)
-    along = np.stack([index[:-1], index[1:]], axis=-1).reshape(-1, 2)
-    rising = np.stack([index[:-1, :-1], index[1:, 1:]], axis=-1).reshape(-1, 2)
-    falling = np.stack([index[1:, :-1], index[:-1, 1:]], axis=-1).reshape(-1, 2)
-    square = 0.5 * (wrap.rest[:, :-1] + wrap.rest[:, 1:])
-    upright = 0.5 * (across_rest[:-1] + across_rest[1:])
-    even, skew = square**2 + upright**2, 2 * square * upright * wrap.shear
-    diagonal = np.sqrt(np.concatenate([(even + skew).ravel(), (even - skew).ravel()]))
     corner = index[:-1, :-1].ravel()
-    lower = np.stack([corner, index[1:, :-1].ravel(), index[1:, 1:].ravel()], axis=1)
-    upper = np.stack([corner, index[1:, 1:].ravel(), index[:-1, 1:].ravel()], axis=1)
     x = np.ascontiguousarray(wrap.places.reshape(-1, 3))
+    across = np.full((columns, rows - 1), float(wrap.t[1] - wrap.t[0]))
     return Cloth(
         x=x.copy(),
         v=np.zeros_like(x),
         mobility=np.where((wrap.pinned | wrap.stitched).ravel(), 0.0, 1.0),
         homes=x.copy(),
         anchored=np.ascontiguousarray(anchored.ravel()),
-        threads=np.concatenate([down, along]),
-        thread_rest=np.concatenate([across_rest[:, ::-1].ravel(), wrap.rest.ravel()]),
-        diagonals=np.concatenate([rising, falling]),
-        diagonal_rest=diagonal,
+        # Across from the top down, then along from the plain end: a pull runs through in one go.
+        threads=np.concatenate(
+            [_chains(index[:, :-1], index[:, 1:], flip=True), _chains(index[:-1], index[1:])]
+        ),
+        thread_rest=np.concatenate([across[:, ::-1].ravel(), wrap.rest.ravel()]),
+        diagonals=np.concatenate(
+            [_chains(index[:-1, :-1], index[1:, 1:]), _chains(index[1:, :-1], index[:-1, 1:])]
+        ),
+        diagonal_rest=_diagonal_rest(wrap, across),
         triples=np.concatenate(
             [
-                np.stack([index[:-2], index[1:-1], index[2:]], axis=-1).reshape(-1, 3),
-                np.stack([index[:, :-2], index[:, 1:-1], index[:, 2:]], axis=-1).reshape(-1, 3),
+                _chains(index[:-2], index[1:-1], index[2:]),
+                _chains(index[:, :-2], index[:, 1:-1], index[:, 2:]),
             ]
         ),
         bend_share=np.concatenate([wrap.crease_s[1:-1].ravel(), wrap.crease_t[:, 1:-1].ravel()]),
-        triangles=np.concatenate([lower, upper]),
+        triangles=np.concatenate(
+            [
+                _chains(index[:-1, :-1], index[1:, :-1], index[1:, 1:]),
+                _chains(index[:-1, :-1], index[1:, 1:], index[:-1, 1:]),
+            ]
+        ),
         cells=np.concatenate([corner, corner]),
         shown=~wrap.tucked.ravel(),
         thickness=np.ascontiguousarray(wrap.thickness.ravel()),
         layers=wrap.layers,
         shape=(columns, rows),
-        spacing=spacing,
+        spacing=float(wrap.s[1] - wrap.s[0]),
     )
+
+
+def _chains(*points: NDArray[np.int64], flip: bool = False) -> NDArray[np.int64]:
+    """List the points of many short chains, one chain a row; `flip` starts at the last row."""
+    chains = np.stack(points, axis=-1)
+    return (chains[:, ::-1] if flip else chains).reshape(-1, len(points))
+
+
+def _diagonal_rest(wrap: Wrap, across: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Find the rest lengths of all rising, then all falling diagonals, meters."""
+    along = 0.5 * (wrap.rest[:, :-1] + wrap.rest[:, 1:])
+    upright = 0.5 * (across[:-1] + across[1:])
+    even, skew = along**2 + upright**2, 2 * along * upright * wrap.shear
+    return np.sqrt(np.concatenate([(even + skew).ravel(), (even - skew).ravel()]))
 
 
 def run(
