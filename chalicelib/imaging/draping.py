@@ -146,7 +146,10 @@ def unlight(
     """
     ready = cloth if isinstance(cloth, PreparedCloth) else prepare(cloth)
     coverage = placement.coverage().ravel()
-    return tuple(_unlit(render, placement, coverage, layer, ready) for layer in placement.layers)
+    return tuple(
+        _unlit(layer, ready, *_seen(render, placement, coverage, layer.index))
+        for layer in placement.layers
+    )
 
 
 def blouse_color(cloth: Cloth) -> tuple[int, int, int]:
@@ -177,23 +180,29 @@ def _shown(layer: FabricLayer, cloth: PreparedCloth, behind: LinearRgb) -> Linea
     return lit * (1 - through) + behind * through
 
 
-def _unlit(
+def _seen(
     render: Rgb8,
     placement: PlacementMap,
     coverage: NDArray[np.float32],
-    layer: FabricLayer,
-    cloth: PreparedCloth,
+    index: NDArray[np.int32],
+) -> tuple[LinearRgb, LinearRgb]:
+    """What the cloth's share of some pixels shows, and what lies behind it: both (N, 3)."""
+    behind = to_linear(placement.plate.reshape(-1, 3)[index])
+    covered = coverage[index][:, np.newaxis]
+    mixed = to_linear(render.reshape(-1, 3)[index])
+    shown = (mixed - (1 - covered) * behind) / np.maximum(covered, np.float32(1e-3))
+    return shown.astype(np.float32), behind
+
+
+def _unlit(
+    layer: FabricLayer, cloth: PreparedCloth, shown: LinearRgb, behind: LinearRgb
 ) -> Reflectance:
     found = look_up(cloth.pyramid, layer.s, layer.t, layer.footprint)
-    behind = to_linear(placement.plate.reshape(-1, 3)[layer.index])
-    encoded = render.reshape(-1, 3)[layer.index]
-    covered = coverage[layer.index][:, np.newaxis]
-    shown = (to_linear(encoded) - (1 - covered) * behind) / np.maximum(covered, 1e-3)
     through = _through(found[:, 3], cloth.finish)
     gain, gloss = _light(layer, found[:, 3], cloth.finish)
     lit = untoned(((shown - behind * through) / (1 - through)).astype(np.float32))
     linear = (lit - gloss[:, np.newaxis]) / np.maximum(gain, _DARKEST)[:, np.newaxis]
-    tells = (gain > _DARKEST) & (encoded.max(axis=1) < 255)
+    tells = (gain > _DARKEST) & (shown.max(axis=1) < 1)
     return Reflectance(linear.astype(np.float32), layer.coverage * tells)
 
 

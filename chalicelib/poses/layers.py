@@ -213,7 +213,8 @@ def _read_dense(facts: Facts, planes: Planes, window: Window) -> FabricLayer:
     here = np.flatnonzero(shares)
     values = {name: unfold(planes[name]).ravel()[here] for name in ("s", "t", "light", "sheen")}
     reverse = np.unpackbits(planes["reverse"], count=shares.size)[here]
-    return _layer(facts, window.pixels(here, facts["width"]), shares[here], reverse, values)
+    index = window.pixels(here, facts["width"])
+    return _layer(facts, values, index=index, shares=shares[here], reverse=reverse)
 
 
 def _read_sparse(facts: Facts, planes: Planes, window: Window) -> FabricLayer:
@@ -222,15 +223,17 @@ def _read_sparse(facts: Facts, planes: Planes, window: Window) -> FabricLayer:
     values = {name: planes[f"other_{name}"] for name in ("s", "t", "light", "sheen")}
     reverse = np.unpackbits(planes["other_reverse"], count=len(here))
     index = window.pixels(here, facts["width"])
-    return _layer(facts, index, planes["other_coverage"], reverse, values)
+    shares = planes["other_coverage"]
+    return _layer(facts, values, index=index, shares=shares, reverse=reverse)
 
 
 def _layer(
     facts: Facts,
+    values: dict[str, NDArray[np.uint16]],
+    *,
     index: NDArray[np.int32],
     shares: NDArray[np.uint8],
     reverse: NDArray[np.uint8],
-    values: dict[str, NDArray[np.uint16]],
 ) -> FabricLayer:
     return FabricLayer(
         index=index,

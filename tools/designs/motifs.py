@@ -59,8 +59,9 @@ def petals(count: int, *, depth: float = 0.3, points: int = 180) -> Points:
     return np.stack([-np.cos(around) * radius, np.sin(around) * radius], 1)
 
 
-def butta(sheet: Sketch, at: tuple[float, float], size: float, ink: Ink, eye: Ink) -> None:
-    """A small woven flower on a stem with two leaves."""
+def butta(sheet: Sketch, at: tuple[float, float], size: float, inks: tuple[Ink, Ink]) -> None:
+    """A small woven flower on a stem with two leaves, and the ink of its eye."""
+    ink, eye = inks
     row, column = at
     sheet.polygon(placed(petals(8, depth=0.4), (row - 0.15 * size, column), size=0.72 * size), ink)
     sheet.polygon(placed(petals(8), (row - 0.15 * size, column), size=0.30 * size), eye)
@@ -92,28 +93,35 @@ def peacock(
     sheet: Sketch, at: tuple[float, float], size: float, inks: tuple[Ink, Ink, Ink]
 ) -> None:
     """A peacock looking right: body, tail eyes and outline in three inks."""
+    _tail(sheet, at, size, inks)
+    body, _, line = inks
+    row, column = at
+    trunk = (row + 0.08 * size, column + 0.06 * size)
+    sheet.polygon(placed(oval(0.34, 0.5), trunk, size=size, turn=18), line)
+    sheet.polygon(placed(oval(0.29, 0.44), trunk, size=size, turn=18), body)
+    _neck_and_head(sheet, at, size, inks)
+    for side in (-1, 1):
+        foot = np.array([(0.22, 0), (0.4, 0.05 * side)]) * size + np.array(at)
+        sheet.stroke(foot, 0.03 * size, line)
+
+
+def _tail(sheet: Sketch, at: tuple[float, float], size: float, inks: tuple[Ink, Ink, Ink]) -> None:
+    """Seven feathers, each with an eye."""
+    body, eyes, line = inks
+    root = (at[0] + 0.06 * size, at[1] - 0.02 * size)
+    for k in range(7):
+        turn, shorter = -128 + k * 17, 0.02 * abs(k - 3)
+        sheet.polygon(placed(leaf(1, 0.24), root, size=(0.62 - shorter) * size, turn=turn), line)
+        sheet.polygon(placed(leaf(1, 0.15), root, size=(0.56 - shorter) * size, turn=turn), eyes)
+        tip = placed(np.array([[-0.47, 0.0]]), root, size=size, turn=turn)[0]
+        sheet.polygon(placed(oval(1, 1), (tip[0], tip[1]), size=0.085 * size), body)
+
+
+def _neck_and_head(
+    sheet: Sketch, at: tuple[float, float], size: float, inks: tuple[Ink, Ink, Ink]
+) -> None:
     body, eyes, line = inks
     row, column = at
-    for k in range(7):
-        turn = -128 + k * 17
-        root = (row + 0.06 * size, column - 0.02 * size)
-        sheet.polygon(
-            placed(leaf(1, 0.24), root, size=(0.62 - 0.02 * abs(k - 3)) * size, turn=turn), line
-        )
-        sheet.polygon(
-            placed(leaf(1, 0.15), root, size=(0.56 - 0.02 * abs(k - 3)) * size, turn=turn), eyes
-        )
-        tip = np.array([[-0.47, 0.0]])
-        center = placed(tip, root, size=size, turn=turn)[0]
-        sheet.polygon(placed(oval(1, 1), (center[0], center[1]), size=0.085 * size), body)
-    sheet.polygon(
-        placed(oval(0.34, 0.5), (row + 0.08 * size, column + 0.06 * size), size=size, turn=18),
-        line,
-    )
-    sheet.polygon(
-        placed(oval(0.29, 0.44), (row + 0.08 * size, column + 0.06 * size), size=size, turn=18),
-        body,
-    )
     along = np.linspace(0, 1, 14)
     neck = np.stack(
         [row + (0.02 - 0.42 * along) * size, column + (0.2 + 0.12 * np.sin(along * 3.4)) * size], 1
@@ -127,15 +135,10 @@ def peacock(
     for k in (-1, 0, 1):
         crest = np.array([head, (head[0] - 0.15 * size, head[1] + (0.06 * k - 0.02) * size)])
         sheet.stroke(crest, 0.02 * size, line)
-    for k in (-1, 1):
-        foot = np.array(
-            [[row + 0.22 * size, column], [row + 0.4 * size, column + 0.05 * k * size]]
-        )
-        sheet.stroke(foot, 0.03 * size, line)
 
 
 def blossom(
-    sheet: Sketch, at: tuple[float, float], size: float, inks: tuple[Ink, ...], turn: float = 0
+    sheet: Sketch, at: tuple[float, float], size: float, inks: tuple[Ink, ...], *, turn: float = 0
 ) -> None:
     """A printed flower of nested rings of petals, from the outermost ink to the heart."""
     for number, (ink, share) in enumerate(zip(inks, (1.0, 0.74, 0.46, 0.24), strict=False)):

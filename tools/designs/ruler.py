@@ -55,7 +55,7 @@ def _rule(loom: Loom) -> None:
 def _number(loom: Loom) -> None:
     for column in range(0, LAYOUT.length, 100):
         for row in range(LAYOUT.border_top + 60, LAYOUT.bottom_row, 200):
-            _write(loom, str(column // 10), (row, column + 6), 1.1, BLUE)
+            _write(loom, str(column // 10), (row, column + 6), size=1.1, ink=BLUE)
 
 
 def _letter(loom: Loom) -> None:
@@ -75,10 +75,10 @@ def _letter(loom: Loom) -> None:
         for number, column in enumerate(range(50, LAYOUT.length, 100)):
             baseline = (first + last) // 2 + int(size * 9)
             letter = letters[number % len(letters)]
-            _write(loom, letter, (baseline, column - int(size * 9)), size, ink)
+            _write(loom, letter, (baseline, column - int(size * 9)), size=size, ink=ink)
 
 
-def _write(loom: Loom, text: str, at: tuple[int, int], size: float, ink: Ink) -> None:
+def _write(loom: Loom, text: str, at: tuple[int, int], *, size: float, ink: Ink) -> None:
     """Write with the baseline's left end at (row, column)."""
     cover = np.zeros(loom.paint.shape[:2], np.uint8)
     thick = max(2, round(size * 2))

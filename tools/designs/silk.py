@@ -32,8 +32,8 @@ def bridal_silk(seed: int = 1) -> Cloth:
 def _buttas() -> Tile:
     along, across = LAYOUT.period or (112, 96)
     sheet = Sketch(across, along)
-    butta(sheet, (across * 0.25, along * 0.25), 30, GOLD, CRIMSON)
-    butta(sheet, (across * 0.75, along * 0.75), 30, GOLD, CRIMSON)
+    butta(sheet, (across * 0.25, along * 0.25), 30, (GOLD, CRIMSON))
+    butta(sheet, (across * 0.75, along * 0.75), 30, (GOLD, CRIMSON))
     return sheet.tile()
 
 

@@ -261,8 +261,7 @@ def _truth(scene: _Scene, cloth: Cloth) -> dict[str, Any]:
     corners = np.array([(length, 0), (length, width), (length - 2, width), (length - 2, 0)])
     pixels = camera.pixels(scene.on_floor(corners))[:, ::-1]
     homography = cv2.getPerspectiveTransform(corners.astype(np.float32), pixels.astype(np.float32))
-    opening = length - parts.pallu_m
-    grid = _grid(scene)
+    opening, grid = length - parts.pallu_m, _grid(scene)
     return {
         "height": camera.height,
         "width": camera.width,
