@@ -61,7 +61,7 @@ def _repeat(band: Rgb8, ppm: float) -> Rgb8:
     if length < 24:
         return band
     shift, _ = best_shift(band, ppm, 0.5 * length / ppm, 0.88 * length / ppm)
-    return periodic_tile(band, shift, min(length - shift, length // 4))
+    return periodic_tile(band, shift, min(length - shift, length // 4, shift // 2))
 
 
 def _covered(tile: Rgb8, height: int, width: int) -> Rgb8:

@@ -139,7 +139,7 @@ def find_spread(cutout: Rgba8, width_m: float, focal_35mm: float | None = None) 
         plane = squared(small, (straight[0], straight[1]), plane, width_m)
         far, near = find_ends(cloth, plane, width_m)
         # More than a width of a saree is spread, or it would not lie this way.
-        total = score * min(_LONGEST_GAIN, max(0.01, ((near.u - far.u) / width_m) ** 2))
+        total = score * min(_LONGEST_GAIN, max(0.01, ((near.u - far.u) / width_m) ** 3))
         if best is None or total > best[0]:
             lower, upper = (curve(outline, plane, level) for level in (0.0, width_m))
             support = min(1.0, min(side.support for side in straight) / (0.5 * longer))

@@ -157,7 +157,7 @@ def _tile(band: Rgb8, ppm: float, period_m: float | None) -> tuple[Rgb8, int]:
         near = int(longest / period_m) * period_m
         shortest, longest = near - 0.06 * period_m, min(longest, near + 0.06 * period_m)
     shift, _ = best_shift(band, ppm, shortest, longest)
-    overlap = max(0, min(length - shift, shift, round(_OVERLAP_M * ppm), length // 3))
+    overlap = max(0, min(length - shift, shift // 2, round(_OVERLAP_M * ppm), length // 3))
     return periodic_tile(band, shift, overlap), overlap
 
 

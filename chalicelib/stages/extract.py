@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,7 +41,15 @@ def extract(strip: Rgba8, facts: StripFacts, wanted: FabricSize) -> Cloth:
     known, seen = strip[..., 3] > 0, strip[..., 3] > 127
     measured = _measured(color, known, facts)
     parts = _parts(measured, facts, wanted.length_m or NOMINAL_LENGTH_M)
-    return whole_strip(color, known, seen, parts, measured.body_end_m)
+    cloth = whole_strip(color, known, seen, parts, measured.body_end_m)
+    return cloth if facts.method == "quad" else _without_repeat(cloth)
+
+
+def _without_repeat(cloth: Cloth) -> Cloth:
+    """Forget the repeat of a strip that was itself put together by repeating a swatch."""
+    sure = {name: value for name, value in cloth.parts.confidence.items() if name != "motif"}
+    unknown = replace(cloth.parts, period_s_m=None, period_t_m=None, lattice=None, confidence=sure)
+    return replace(cloth, parts=unknown)
 
 
 @dataclass(frozen=True, slots=True)
