@@ -4,17 +4,19 @@ import numpy as np
 import pytest
 
 from chalicelib.imaging.cloth import Parts
+from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.whole import whole_strip
 
 
-def a_visible_strip(length: int, seed: int) -> np.ndarray:
+def a_visible_strip(length: int, seed: int) -> Rgb8:
     """Weave 300 rows of cloth between two borders of 40 rows, with a row of dots in each."""
     random = np.random.default_rng(seed)
     cloth = np.full((300, length, 3), (140, 30, 40), np.uint8)
     cloth[:40] = cloth[-40:] = (200, 170, 60)
     cloth[15:25, ::20] = cloth[-25:-15, ::20] = (20, 80, 50)
     grain = random.integers(-6, 7, cloth.shape)
-    return np.clip(cloth + grain, 0, 255).astype(np.uint8)
+    woven: Rgb8 = np.clip(cloth + grain, 0, 255).astype(np.uint8)
+    return woven
 
 
 def facts(length_m: float) -> Parts:

@@ -1,0 +1,1 @@
+"""Measurements on photos and made samples."""
