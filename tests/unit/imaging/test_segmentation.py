@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from chalicelib.imaging.figure import find_face, skin_likeness
+from chalicelib.imaging.garment import Wearer
 from chalicelib.imaging.palette import Palette
 from chalicelib.imaging.regions import holes, tidy
 from chalicelib.imaging.segmentation import Segmentation, segment
@@ -96,6 +97,32 @@ def test_a_painted_face_is_found_where_it_is():
     assert face is not None
     assert face.left < 288 < face.left + face.width
     assert face.top < 84 < face.top + face.height
+
+
+def test_a_persons_arms_have_the_skin_of_the_face_and_the_saree_has_not():
+    photo, saree = scenes.a_worn_saree()
+    face = find_face(photo)
+    assert face is not None
+
+    wearer = Wearer.of(photo, face)
+
+    assert wearer.skin[245:275, 200:208].min() > 0.6
+    assert wearer.skin[saree].mean() < 0.02
+    assert wearer.log_odds()[260, 204] < -5
+
+
+def test_a_hole_that_shows_the_wall_stays_and_one_of_another_color_is_filled():
+    photo, saree = scenes.a_worn_saree()
+    saree[420:460, 270:310] = saree[560:600, 270:310] = False
+    photo[420:460, 270:310] = (168, 172, 178)
+    photo[560:600, 270:310] = (150, 40, 140)
+    face = find_face(photo)
+    assert face is not None
+
+    filled = Wearer.of(photo, face).without_false_holes(saree)
+
+    assert not filled[440, 290]
+    assert filled[580, 290]
 
 
 def test_a_saree_without_a_person_has_no_face():
