@@ -13,7 +13,7 @@ import numpy as np
 from tools.poses.body import Body
 from tools.poses.carrying import Carrying, Grip
 from tools.poses.cloth import DrapedCloth
-from tools.poses.finishing import lifted
+from tools.poses.finishing import crowned, lifted
 from tools.poses.form import form_of
 from tools.poses.measuring import measure
 from tools.poses.recipe import Recipe
@@ -39,6 +39,8 @@ class Drape:
 
     grips: Callable[[Body], tuple[Grip, ...]] = lambda _: ()
     carry_steps: int = 0
+    crown: float = 0.0
+    """By how much the uppermost layer on the shoulder is lifted at the end, meters."""
 
 
 def _on_the_left_arm(body: Body) -> tuple[Grip, ...]:
@@ -51,7 +53,7 @@ def _over_the_left_forearm(body: Body) -> tuple[Grip, ...]:
     """Bring the pallu round the outside of the arm and lay it over the forearm."""
     elbow, wrist = body.joints["lowerarm01.L"], body.joints["wrist.L"]
     grips = []
-    for t, share, past in ((0.02, 0.92, 0.46), (0.58, 0.62, 0.44), (1.13, 0.30, 0.43)):
+    for t, share, past in ((0.02, 0.92, 0.52), (0.58, 0.62, 0.48), (1.13, 0.30, 0.46)):
         rest = elbow + share * (wrist - elbow)
         out = _moved(tuple(rest), 0.20, 0.10, 0.06)
         behind = _moved(tuple(elbow), 0.16, 0.26, 0.02)
@@ -89,7 +91,9 @@ _OPENED = Recipe(stack_fall=0.06)
 DRAPES = {
     "A": Drape(),
     "B": Drape(_OPENED, grips=_on_the_left_arm, carry_steps=1500),
-    "C": Drape(_OPENED, grips=_over_the_left_forearm, carry_steps=1500),
+    "C": Drape(
+        Recipe(stack_fall=0.13), grips=_over_the_left_forearm, carry_steps=1500, crown=0.008
+    ),
     "D": Drape(_OPENED, grips=_to_the_right_hand, carry_steps=2000, guard_right_hand=False),
 }
 
@@ -169,7 +173,7 @@ def drape(
     for phase in _FINE:
         run(fine, form.solid, phase)
         clock.after(phase, fine)
-    places = lifted(fine.grid(), fine_wrap, form.skin)
+    places = lifted(crowned(fine.grid(), fine_wrap, how.crown), fine_wrap, form.skin)
     facts = measure(places, fine_wrap, form, how.recipe.pleats, fine.speed())
     for line in [*facts.lines(), *facts.faults()]:
         said(line)

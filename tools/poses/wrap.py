@@ -56,6 +56,7 @@ class Wrap:
     shoulder_s: NDArray[np.float64]
     """Where each row reaches the shoulder, meters."""
 
+    shoulder_folds: int
     untuck_s: float
     """Where the waist leaves the petticoat."""
 
@@ -113,6 +114,7 @@ def wrap(form: Form, recipe: Recipe) -> Wrap:
         crease_t=crease_t,
         fold_s=run[below.folds],
         shoulder_s=run[-1],
+        shoulder_folds=recipe.shoulder_folds,
         untuck_s=untuck_s,
         layers=layers_of(s, run[below.folds, 0], untuck_s, run[-1], over.layer, recipe.stack_fall),
     )

@@ -42,6 +42,7 @@ def kerchief(height=0.29, size=17):
         crease_t=even,
         fold_s=np.zeros((1, size)),
         shoulder_s=np.zeros(size),
+        shoulder_folds=9,
         untuck_s=0.0,
         layers=Layers(np.full((size, size), np.nan), np.ones((size - 1, size - 1))),
     )
