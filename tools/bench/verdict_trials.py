@@ -129,6 +129,9 @@ PAINTED: dict[str, Callable[[Scene, str, float], Rgb8]] = {
     "painted_patch": _painted_patch,
 }
 
+FOREIGN = ("motif_lost", "color_shift", "texture_invented")
+"""What another saree's part is: other motifs, other colors, or any on cloth that was plain."""
+
 GRADED = (
     Graded("tint", (2, 4, 8), 4, PANELS + BORDERS, ("color_shift",)),
     Graded("cool", (2, 4, 8), 4, PANELS + BORDERS, ("color_shift",)),
@@ -145,7 +148,7 @@ GRADED = (
     Graded("widen", (0.1, 0.2, 0.4), 0.2, BORDERS, ("border_distortion",)),
     Graded("sever", (0.01, 0.02, 0.05), 0.02, BORDERS, ("border_broken",)),
     # These were not looked at when the limits were chosen.
-    Graded("swap", (0.5, 1), 0.5, PANELS, ("motif_lost", "color_shift"), kept_back=True),
+    Graded("swap", (0.5, 1), 0.5, PANELS, FOREIGN, kept_back=True),
     Graded("swap", (0.5, 1), 0.5, BORDERS, ("motif_lost", "color_shift"), kept_back=True),
     Graded("vanish", (1,), 1, ("pallu",), ("motif_lost", "color_shift"), kept_back=True),
     Graded("vanish", (1,), 1, BORDERS, ("border_broken", "motif_lost"), kept_back=True),

@@ -23,6 +23,7 @@ _STEP: Final = 4
 _NOISE: Final = 6.0
 _LEAST_WEIGHT: Final = 0.35
 _FOUND: Final = 0.5
+_SURE: Final = 0.75
 _PALE: Final = 0.5
 _CLEARLY_BETTER: Final = 0.05
 
@@ -68,11 +69,11 @@ class Course:
 
     def shift(self) -> float:
         """How far off its line the border lies, meters: exceeded on a tenth of its length."""
-        return _exceeded_on_a_tenth(np.abs(self.shift_m[self.found > _FOUND]))
+        return _exceeded_on_a_tenth(np.abs(self.shift_m[self.found > _SURE]))
 
     def widening_of_most(self) -> float:
         """By what share its width is off, at the median."""
-        off = np.abs(self.widening[self.found > _FOUND])
+        off = np.abs(self.widening[self.found > _SURE])
         return float(np.median(off)) if len(off) else 0.0
 
     def gap(self) -> float:

@@ -13,17 +13,17 @@ _FINE: Final = 1.5
 _LIGHT: Final = 8.0
 _FLAT: Final = 1.5
 _TEXTURED: Final = 4.0
-_EVEN: Final = 0.02
 _THERE: Final = 0.15
-_REACH: Final = 4
+_REACH: Final = 3
 _SEEN: Final = 0.6
 _KEPT: Final = 0.85
+_ENOUGH: Final = 0.1
 _SEAM: Final = np.array([1.0, 0.4, 0.4], np.float32)
 _BLOT: Final = 4.0
 _LEAST_SEAM_M: Final = 0.08
 
 
-def even(light: Plane, weight: Plane) -> NDArray[np.bool_]:
+def even(light: Plane, weight: Plane, tolerance: float) -> NDArray[np.bool_]:
     """
     Tell where the light is even: at a fold's crease a change of light looks like a seam.
 
@@ -33,6 +33,8 @@ def even(light: Plane, weight: Plane) -> NDArray[np.bool_]:
         Light on the cloth, linear.
     weight : ndarray of float32, shape (H, W)
         How well each cell is seen, 0..1.
+    tolerance : float
+        Share of the light by which it may vary among neighbors.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def even(light: Plane, weight: Plane) -> NDArray[np.bool_]:
     mean = _ratio(_smooth(light * weight, 2.0), _smooth(weight, 2.0))
     step = (light - mean) / np.maximum(mean, np.float32(1e-3))
     uneven = _smooth(weight * step * step, 2.0)
-    return np.asarray(uneven <= np.float32(_EVEN**2) * _smooth(weight, 2.0), np.bool_)
+    return np.asarray(uneven <= np.float32(tolerance**2) * _smooth(weight, 2.0), np.bool_)
 
 
 def sharpness(reference: Plane, render: Plane, weight: Plane, found: Windows) -> float | None:
@@ -98,18 +100,22 @@ def added_texture(reference: Plane, render: Plane, weight: Plane) -> float | Non
     bands = [_band(share * channel, share) for channel in cv2.split(render - reference)]
     added = share * (bands[0] ** 2 + bands[1] ** 2 + bands[2] ** 2)
     mass, strength = window_means([share, added])
-    told = mass > 0.1
+    told = mass > _ENOUGH
     if np.count_nonzero(told) < 4:
         return None
-    return _exceeded_by_a_tenth(strength[told] / mass[told])
+    ordered = np.sqrt(np.sort(np.maximum(strength[told] / mass[told], 0)))
+    return float(ordered[int(0.9 * (len(ordered) - 1))])
 
 
-def added_pattern(reference: Plane, render: Plane, weight: Plane, found: Windows) -> float:
+def added_pattern(
+    reference: Plane, render: Plane, weight: Plane, found: Windows
+) -> tuple[float, float]:
     """
     Lightness that is laid over the pattern that should be there, in units of L*.
 
     Counted where the right pattern is there in its full strength: elsewhere what is there
-    stands in its stead. Given is the root mean square that one window in ten exceeds.
+    stands in its stead. Given is the root mean square that one window in ten exceeds, and
+    the one that only a few do.
 
     Parameters
     ----------
@@ -122,8 +128,11 @@ def added_pattern(reference: Plane, render: Plane, weight: Plane, found: Windows
     """
     difference = weight * (render[..., 0] - reference[..., 0])
     mass, strength = window_means([weight, weight * _band(difference, weight) ** 2])
-    kept = found.told() & (found.common > _KEPT * found.reference)
-    return _exceeded_by_a_tenth(strength[kept] / mass[kept])
+    kept = (mass > _ENOUGH) & found.told() & (found.common > _KEPT * found.reference)
+    ordered = np.sqrt(np.sort(np.maximum(strength[kept] / mass[kept], 0)))
+    if not len(ordered):
+        return 0.0, 0.0
+    return float(ordered[int(0.9 * (len(ordered) - 1))]), float(ordered[-1 - FEW :][0])
 
 
 def seam(reference: Plane, render: Plane, weight: Plane, cell_m: float) -> float:
@@ -194,11 +203,6 @@ def _wide(difference: Plane, weight: Plane) -> Plane:
     ]
     wide: Plane = cv2.resize(_ratio(*coarse), (width, height), interpolation=cv2.INTER_LINEAR)
     return wide
-
-
-def _exceeded_by_a_tenth(squares: Plane) -> float:
-    ordered = np.sort(squares)
-    return float(np.sqrt(ordered[int(0.9 * (len(ordered) - 1))])) if len(ordered) else 0.0
 
 
 def _fine(plane: Plane, weight: Plane) -> Plane:

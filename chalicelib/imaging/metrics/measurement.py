@@ -24,6 +24,20 @@ EXPLAINED_BELOW: Final = 0.85
 MIXED: Final = 2.5
 """Cells; standard deviation of the filter before colors are compared."""
 
+CREASE: Final = 0.05
+EVEN: Final = 0.02
+"""Shares of the light by which it may vary among neighbors where patterns, and where seams
+and added texture, are looked for: moving light changes most where it varies most."""
+
+CAST: Final = 1.0
+"""Color difference of a whole part from which on steps of color are no evidence of a seam."""
+
+FADED: Final = 0.9
+"""Share of the fine detail below which a paler pattern counts as blurred, not faded."""
+
+IN_PLACE: Final = 1.5
+"""Cells by which a pattern may be off and still count as in its place."""
+
 BLURRED: Final = 0.75
 """Share of the fine detail below which a pattern counts as blurred."""
 
@@ -129,21 +143,30 @@ def _guarded(observation: Observation, name: str) -> tuple[slice, slice]:
 def _pattern(
     observation: Observation, where: tuple[slice, slice], patch: _Patch
 ) -> dict[str, float]:
-    reference, render, weight = patch.reference, patch.render, patch.weight
-    telling = weight * even(patch.light, weight)
+    reference, render = patch.reference, patch.render
+    weight = patch.weight * even(patch.light, patch.weight, CREASE)
+    telling = patch.weight * even(patch.light, patch.weight, EVEN)
     found = pattern.windows(reference, render, weight)
+    spread, patch_strength = added_pattern(reference, render, telling, found)
     measured = {
         "pattern_score": pattern.score(found),
         "pattern_worst": pattern.worst(found),
         "pattern_contrast": pattern.contrast(found),
-        "added_pattern": added_pattern(reference, render, weight, found),
+        "added_pattern": spread,
+        "added_patch": patch_strength,
         "color_cast": pattern.cast(found),
-        "seam": seam(reference, render, telling, observation.grid.cell_m),
     }
+    if measured["color_cast"] < CAST:
+        # Another color is a step wherever the cloth's own color changes.
+        measured["seam"] = seam(reference, render, telling, observation.grid.cell_m)
     sharp = sharpness(reference, render, weight, found)
     added = added_texture(reference, render, telling)
-    measured |= {} if sharp is None else {"sharpness": sharp}
-    measured |= {} if added is None else {"added_texture": added}
+    if sharp is not None:
+        # Blur takes the fine first and the pattern with it; what is only paler keeps both.
+        faded = min(measured["pattern_contrast"], 1) if sharp < FADED else 1
+        measured["sharpness"] = sharp * faded
+    if added is not None:
+        measured["added_texture"] = added
     if measured["pattern_worst"] < EXPLAINED_BELOW:
         measured |= _explained(observation, where, blurred=(sharp or 1) < BLURRED)
     return measured
@@ -162,7 +185,7 @@ def _explained(
     # pattern small changes cannot be told.
     scale, turn = abs(found.scale), abs(found.turn)
     scaled = scale / FINE_SCALE >= turn / FINE_TURN
-    least = 3 if blurred else 0
+    least = 3 if blurred and found.slide < IN_PLACE else 0
     return {
         "motif_likeness": found.likeness,
         "pattern_scale": scale if scaled and scale > least * FINE_SCALE else 0.0,

@@ -139,15 +139,8 @@ def observe(render: Rgb8, reference: Rgb8, placement: PlacementMap, cloth: Cloth
     index = front.index[used]
     reference = in_step_with(render, reference, index)
     gain, gloss = _light(front, used, _zari(cloth, shape)[cells], Finish.of(cloth.parts))
-    share = weight / gain
-    shine = _divided(_sums(cells, gloss * share, shape), mass)[..., np.newaxis]
-    faces = [
-        _divided(
-            np.dstack([_sums(cells, lit * share, shape) for lit in _lit(picture, index)]), mass
-        )
-        - shine
-        for picture in (reference, render)
-    ]
+    shares = _Shares(cells, weight / gain, gloss, mass)
+    faces = [shares.face(picture, index) for picture in (reference, render)]
     known = np.minimum(mass / np.float32(PIXELS_PER_CELL), 1)
     faces[1] = _relit(faces[1], faces[0], known, grid)
     first, second = (cv2.cvtColor(np.clip(face, 0, 1.5), cv2.COLOR_LRGB2Lab) for face in faces)
@@ -219,6 +212,23 @@ def _resolving(footprint: Plane, cell_m: float) -> Plane:
     return resolving
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shares:
+    """Which cell each pixel belongs to, and how much of its light to count there."""
+
+    cells: NDArray[np.int32]
+    share: NDArray[np.float64]
+    gloss: NDArray[np.float32]
+    mass: NDArray[np.float32]
+
+    def face(self, picture: Rgb8, index: NDArray[np.int32]) -> LinearRgb:
+        """Mean reflectance of each cell: float32, shape (height, width, 3)."""
+        channels = [lit - self.gloss for lit in _lit(picture, index)]
+        shape = (self.mass.shape[0], self.mass.shape[1])
+        sums = [_sums(self.cells, lit * self.share, shape) for lit in channels]
+        return _divided(np.dstack(sums), self.mass)
+
+
 def _zari(cloth: Cloth, shape: tuple[int, int]) -> NDArray[np.float32]:
     """Share of metallic thread in each cell, flat."""
     small: NDArray[np.float32] = cv2.resize(cloth.zari, shape[::-1], interpolation=cv2.INTER_AREA)
@@ -274,7 +284,7 @@ def _light_change(render: LinearRgb, reference: LinearRgb, known: Plane) -> Plan
     size = (-(-width // _COARSE), -(-height // _COARSE))
     planes = np.dstack([known, known * (render @ _LUMINANCE), known * (reference @ _LUMINANCE)])
     coarse = cv2.resize(planes, size, interpolation=cv2.INTER_AREA)
-    coarse = cv2.GaussianBlur(coarse, (0, 0), 2.5, borderType=cv2.BORDER_CONSTANT)
+    coarse = cv2.GaussianBlur(coarse, (0, 0), 1.25, borderType=cv2.BORDER_CONSTANT)
     weight, seen, expected = (coarse[..., channel] for channel in range(3))
     ratio = np.log((seen + 1e-4 * weight + 1e-9) / (expected + 1e-4 * weight + 1e-9))
     whole = float(np.sum(ratio * weight) / max(float(np.sum(weight)), 1e-6))

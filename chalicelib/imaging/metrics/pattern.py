@@ -20,7 +20,7 @@ FEW: Final = 6
 CHANNELS: Final = np.array([1.0, 0.6, 0.6], np.float32)
 """Lightness carries the pattern; JPEG halves the resolution of what a* and b* carry."""
 
-_NOISE: Final = 6.0
+_NOISE: Final = 12.0
 """Variance, in units of L* squared, that counts as no pattern: a picture's noise and rounding."""
 
 _FAINT: Final = 25.0
@@ -150,8 +150,10 @@ def score(found: Windows) -> float:
 def contrast(found: Windows) -> float:
     """How strong the pattern is against what it should be: 1 is the same, 0 is none."""
     where = found.told()
-    expected = np.float64(np.sum(found.reference[where])) + _NOISE
-    seen = np.float64(np.sum(found.render[where])) + _NOISE
+    if not where.any():
+        return 1.0
+    expected = float(found.reference[where].mean(dtype=np.float64)) + _FAINT
+    seen = float(found.render[where].mean(dtype=np.float64)) + _FAINT
     return float(np.sqrt(seen / expected))
 
 
