@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--assets", type=Path, default=Path("chalicelib/poses/nivi_v1"))
     parser.add_argument("--work", type=Path, default=Path("out/poses"))
     parser.add_argument("--keep-drapes", action="store_true", help="use drapes found in --work")
-    parser.add_argument("--rays", type=int, default=6, help="paths for each sample of light")
+    parser.add_argument("--rays", type=int, default=4, help="paths for each sample of light")
     arguments = parser.parse_args()
     poses = arguments.poses or sorted(VIEWS)
     if unknown := set(poses) - set(VIEWS):

@@ -27,7 +27,7 @@ _NEAR_M = 0.006
 _SAME_M = 0.02
 """Neighboring samples of one piece of cloth are no farther apart on the fabric."""
 
-_ROUNDS = 4
+_ROUNDS = 2
 
 
 def trimmed(

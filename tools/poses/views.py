@@ -37,6 +37,6 @@ VIEWS: dict[str, View] = {
     "pose_08": View("C"),
     "pose_09": View("C", azimuth=36),
     "pose_10": View("A", azimuth=142),
-    "pose_11": View("D"),
+    "pose_11": View("D", azimuth=-22),
     "pose_12": View("A", azimuth=14, center_m=0.84, frame_m=1.06),
 }
