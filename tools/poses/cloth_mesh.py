@@ -66,7 +66,7 @@ def refined(
 
 def _line(values: NDArray[np.floating], times: int) -> NDArray[np.float64]:
     count = len(values)
-    return np.interp(  # type: ignore[no-any-return]
+    return np.interp(
         np.arange((count - 1) * times + 1) / times, np.arange(count), values.astype(float)
     )
 
