@@ -68,7 +68,7 @@ def light_on(
     light, known = _body_light(small, log_light, shown, body, ppm)
     known[:top], known[bottom:] = False, False
     joined = _join(light, drift, known, ppm)
-    level = float(np.quantile(joined[shown], 0.9)) if shown.any() else 0.0
+    level = float(np.quantile(joined[shown & known], 0.6)) if (shown & known).any() else 0.0
     light_map: NDArray[np.float32] = np.exp(joined - level).astype(np.float32)
     return light_map
 
