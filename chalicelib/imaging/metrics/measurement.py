@@ -29,7 +29,7 @@ EVEN: Final = 0.02
 """Shares of the light by which it may vary among neighbors where patterns, and where seams
 and added texture, are looked for: moving light changes most where it varies most."""
 
-CAST: Final = 1.0
+CAST: Final = 3.0
 """Color difference of a whole part from which on steps of color are no evidence of a seam."""
 
 FADED: Final = 0.9
