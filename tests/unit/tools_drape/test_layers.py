@@ -5,7 +5,7 @@ import numpy as np
 from tools.poses.layers import layers_of
 
 S = np.linspace(0, 5.5, 221)
-FOLDS = 1.05 + 0.125 * np.arange(15)
+FOLDS = np.linspace(1.05, 2.8, 15)
 SHOULDER = np.linspace(4.8, 4.1, 47)
 STACK = np.linspace(9, 0, 47)
 LAYERS = layers_of(S, FOLDS, 3.2, SHOULDER, STACK)
