@@ -6,7 +6,7 @@ its left, right and upper neighborhood do not share; a print or zari may look li
 repeats next to itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -111,8 +111,9 @@ def find_face(photo: Rgb8) -> Face | None:
     lab = to_lab(small)
     best = _best_face(small, lab, DAYLIGHT)
     warm = _best_face(small, lab, LAMPLIGHT)
-    if warm is not None and (best is None or warm.score > best.score + _LAMP_HANDICAP):
-        best = warm
+    if warm is not None:
+        warm = replace(warm, score=warm.score - _LAMP_HANDICAP)
+        best = warm if best is None or warm.score > best.score else best
     return best.scaled(photo.shape[0] / small.shape[0]) if best else None
 
 

@@ -173,7 +173,7 @@ def _wearer(view: Rgb8, small: Rgb8, plain: float) -> Wearer | None:
     if face is None:
         return None
     wearer = Wearer.of(small, face.scaled(small.shape[0] / view.shape[0]))
-    asked = float(np.interp(plain, [0.86, 0.95], [0.2, 0.6]))
+    asked = float(np.interp(plain, [0.86, 0.93], [0.2, 0.55]))
     return wearer if wearer.score >= asked else None
 
 
