@@ -90,13 +90,14 @@ class PoseAsset:
         )
 
     def _plate(self, blouse: tuple[int, int, int]) -> Rgb8:
-        plate = self.placement_nominal.plate.copy()
-        where = np.nonzero(self.tint)
-        share = self.tint[where][:, np.newaxis]
-        color = to_linear(np.array(blouse, np.uint8))
-        dyed = self.tint_light[where][:, np.newaxis] * color
+        plate = self.placement_nominal.plate.reshape(-1, 3).copy()
+        where = np.flatnonzero(self.tint)
+        share = self.tint.ravel()[where][:, np.newaxis]
+        dyed = self.tint_light.ravel()[where][:, np.newaxis] * to_linear(
+            np.array(blouse, np.uint8)
+        )
         plate[where] = to_srgb((1 - share) * to_linear(plate[where]) + share * dyed)
-        return plate
+        return plate.reshape(*self.tint.shape, 3)
 
 
 def _fitted(layer: FabricLayer, fit: Fit) -> FabricLayer:
