@@ -37,6 +37,7 @@ def render(view: View, model: Mannequin, cloth: ClothMesh, path: Path, *, rays: 
         cloth,
         lambda mesh: passes.labels(view, model, mesh, samples=1),
         (passes.FRONT, passes.REVERSE),
+        boldly=view.trim_boldly,
     )
     drawn = passes.labels(view, model, cloth, samples=passes.LABEL_SAMPLES)
     lit = passes.lit(view, model, cloth, rays=rays)

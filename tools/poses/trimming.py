@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from tools.poses.cloth_mesh import ClothMesh
     from tools.poses.raster import Labels
 
-_LARGEST_PIXELS = 9000
-"""A larger patch of reverse cloth is a turned pleat or the pallu, not an accident."""
+_TIMID, _BOLD = (0.7, 9000), (0.25, 30000)
+"""Share of a patch's rim where layers must cross, and its largest size in pixels.
+
+A boldly chosen patch may be a fold as well; where the pallu hangs in the view it may be that."""
 
 _NEAR_M = 0.006
 """Layers that cross meet; where cloth turns over in the air there is depth beside it."""
@@ -31,7 +33,11 @@ _ROUNDS = 2
 
 
 def trimmed(
-    cloth: ClothMesh, drawn_from: Callable[[ClothMesh], Labels], numbers: tuple[int, int]
+    cloth: ClothMesh,
+    drawn_from: Callable[[ClothMesh], Labels],
+    numbers: tuple[int, int],
+    *,
+    boldly: bool = False,
 ) -> ClothMesh:
     """
     Leave out the triangles that a view shows poking through the cloth above them.
@@ -47,6 +53,8 @@ def trimmed(
         Draws the view with the given cloth, one sample a pixel.
     numbers : tuple of int
         How front and reverse are labeled.
+    boldly : bool
+        Cut out larger patches too, and those that a fold bounds in part.
 
     Returns
     -------
@@ -55,15 +63,18 @@ def trimmed(
     """
     cloth = replace(cloth, faces=triangles(cloth.faces))
     for _ in range(_ROUNDS):
-        poking = _poking(drawn_from(cloth), *numbers)
+        poking = _poking(drawn_from(cloth), numbers, *(_BOLD if boldly else _TIMID))
         if not len(poking):
             break
         cloth = replace(cloth, faces=np.delete(cloth.faces, _with_rim(cloth, poking), axis=0))
     return cloth
 
 
-def _poking(drawn: Labels, front: int, reverse: int) -> NDArray[np.int64]:
+def _poking(
+    drawn: Labels, numbers: tuple[int, int], share: float, largest: int
+) -> NDArray[np.int64]:
     """List the triangles in the patches that came through."""
+    front, reverse = numbers
     patches, count = ndimage.label(drawn.what == reverse, np.ones((3, 3)))
     pixels = np.bincount(patches.ravel(), minlength=count + 1)
     around, through = np.zeros(count + 1), np.zeros(count + 1)
@@ -76,7 +87,7 @@ def _poking(drawn: Labels, front: int, reverse: int) -> NDArray[np.int64]:
         met = rim & (drawn.what[far] == front) & (jump > _SAME_M) & close
         around += np.bincount(patch[rim], minlength=count + 1)
         through += np.bincount(patch[met], minlength=count + 1)
-    wrong = (through > 0.7 * around) & (pixels < _LARGEST_PIXELS)
+    wrong = (through > share * around) & (pixels < largest)
     wrong[0] = False
     return np.unique(drawn.face[wrong[patches]]).astype(np.int64)
 
