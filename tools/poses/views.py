@@ -26,7 +26,7 @@ class View:
     """Height of what the picture shows, at the body's distance."""
 
     trim_boldly: bool = False
-    """Whether to cut out what pokes through even where it might be a fold: where it looks better."""
+    """Whether what pokes through is cut out even where it might be a fold."""
 
 
 VIEWS: dict[str, View] = {
