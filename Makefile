@@ -47,6 +47,7 @@ bench-reading: setup  ## Measure the reading of cloth on real photos
 	@$(RUN) -m tools.bench.reading
 
 bench-verdicts: setup  ## Measure the verdicts on damaged and harmless renders
+	@$(RUN) -m tools.bench.kernels
 	@$(RUN) -m tools.bench.verdicts
 
 .venv-poses/ready: tools/poses/requirements.txt

@@ -7,7 +7,6 @@ from skimage.metrics import structural_similarity
 
 from chalicelib.imaging.metrics.kinds import Plane
 from chalicelib.imaging.metrics.structure import ssim_map
-from tests.unit.imaging.metrics.stopwatch import times_as_fast
 
 
 def a_texture(seed: int, *, side: int = 96) -> Plane:
@@ -68,11 +67,3 @@ def test_it_falls_as_noise_grows(amount: float) -> None:
     more = ssim_map(first, first + np.float32(amount) * noise).mean()
 
     assert more < less < 1
-
-
-def test_it_is_eight_times_as_fast_as_scikit_image() -> None:
-    first, second = a_texture(1, side=1024), a_texture(2, side=1024)
-
-    faster = times_as_fast(lambda: ssim_map(first, second), lambda: scikit_images(first, second))
-
-    assert faster >= 8
