@@ -28,6 +28,15 @@ def serving() -> Iterator[Serving]:
     os.environ.update(before)
 
 
+@pytest.fixture(autouse=True)
+def _own_environment() -> Iterator[None]:
+    """Let no test hand on what serving settles in the environment of its process."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
 @pytest.fixture(scope="package")
 def cloud() -> Iterator[EmbeddedCloud]:
     """An embedded cloud with nothing in it."""
