@@ -10,8 +10,15 @@ from emulator.serving import Plan, Serving, surroundings
 from tests.emulator.places import SMALL
 
 
+@pytest.fixture(scope="package", autouse=True)
+def _unsettled() -> None:
+    """Begin without what the framework's test client leaves: the real app's settings."""
+    for name in [name for name in os.environ if name.startswith("PALLU_")]:
+        del os.environ[name]
+
+
 @pytest.fixture(scope="package")
-def serving() -> Iterator[Serving]:
+def serving(_unsettled: None) -> Iterator[Serving]:
     """The small app, served with two workers."""
     before = dict(os.environ)
     plan = Plan(
