@@ -69,9 +69,10 @@ class Sarees:
     def state(self, saree_id: str) -> SareeState:
         """Tell what is known of a saree, or raise `NotFoundError`."""
         keys = SareeKeys(known_form("saree", saree_id))
-        if find(self._store, keys.record) is None:
+        body = find(self._store, keys.record)
+        if body is None:
             return self._promised(self.promise(saree_id), keys)
-        record = self.record(saree_id)
+        record = documents.load(SareeRecord, body)
         status, reason = self._preparation(record, keys)
         return SareeState(
             saree_id,
