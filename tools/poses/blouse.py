@@ -27,6 +27,9 @@ PIPING_M = 0.0022
 
 _CORD_SIDES = 8
 
+_TIP_M, _BLUNT_M = 0.060, 0.022
+"""How far round the bust's tips is rounded, and from where the shape is taken."""
+
 
 def field(figure: Figure, weights: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
     """
@@ -61,6 +64,38 @@ def bust_share(
     arm = weights["arm.L"] + weights["arm.R"] + weights["fore"]
     front = (abs(z - 1.235) < 0.12) & (y < -0.02) & (arm < 0.5)
     return np.asarray(np.clip(covered / 0.03, 0, 1) * front)
+
+
+def rounded(
+    places: NDArray[np.float64], faces: NDArray[np.int32], share: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """
+    Round the bust's tips, where the mesh is too dense for its vertices' neighbors to tell.
+
+    Parameters
+    ----------
+    places : ndarray of float64, shape (N, 3)
+    faces : ndarray of int32, shape (M, 4)
+    share : ndarray of float64, shape (N,)
+        What `bust_share` says.
+    """
+    outward, result = surface.normals(places, faces), places.copy()
+    for side in (1, -1):
+        one = np.nonzero((share > 0.5) & (places[:, 0] * side > 0))[0]
+        tip = places[one[np.argmin(places[one, 1])]]
+        off = places - tip
+        away = np.linalg.norm(off, axis=1)
+        near = np.nonzero(away < _TIP_M)[0]
+        ahead = outward[near].mean(axis=0)
+        ahead /= np.linalg.norm(ahead)
+        aside = np.cross([0, 0, 1.0], ahead) / np.linalg.norm(np.cross([0, 0, 1.0], ahead))
+        u, v, height = (off[near] @ np.stack([aside, np.cross(ahead, aside), ahead], axis=1)).T
+        terms = np.stack([np.ones(len(u)), u, v, u * u, u * v, v * v], axis=1)
+        round_it = np.hypot(u, v) > _BLUNT_M
+        cap = terms @ np.linalg.lstsq(terms[round_it], height[round_it], rcond=None)[0]
+        much = np.clip((_TIP_M - away[near]) / (_TIP_M - _BLUNT_M), 0, 1)
+        result[near] += (much * (cap - height))[:, None] * ahead
+    return result
 
 
 def shell(

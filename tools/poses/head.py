@@ -1,4 +1,4 @@
-"""An abstract head: the face of the base mesh gives way to a smooth egg on a slender neck."""
+"""An abstract head: the base mesh's own, seen as a radius around its axis and softened."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import ndimage
 
 from tools.poses import surface
 from tools.poses.makehuman import Figure, merged
+from tools.poses.unrolling import COLUMNS, LEAN, LOW, ROWS, looked_up, ring_at, unrolled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_CUT_M, _TILT = 1.505, 0.2
-_EGG = np.array([0.0, -0.052, 1.652])
-_HALF = np.array([0.0695, 0.0925, 0.110])
-_NECK = (np.array([0.0, -0.006, 1.44]), np.array([0.0, -0.036, 1.62]))
-_NECK_RADII_M = (0.0490, 0.0405)
-_BLEND_M = 0.034
-_RINGS = 26
-_MEETING = 7
+_CUT_M = 1.505
+
+_RINGS = 52
+_MEETING = 6
 """Rings over which the mesh's own neck passes into the new one."""
+
+_BLUR_CELLS = (2.4, 4.6)
+_SLIMMER, _NARROWER = 0.12, 0.06
+"""By how much the neck is slimmer and the head narrower than the mesh's."""
 
 
 def replaced(figure: Figure, head_share: NDArray[np.float64]) -> Figure:
@@ -34,10 +36,12 @@ def replaced(figure: Figure, head_share: NDArray[np.float64]) -> Figure:
     head_share : ndarray of float64, shape (N,)
         How much of each vertex neck and head move.
     """
-    height = figure.vertices[:, 2] - _TILT * (figure.vertices[:, 1] + 0.02)
-    kept = figure.faces[((height < _CUT_M) | (head_share < 0.3))[figure.faces].all(axis=1)]
+    height = figure.vertices[:, 2] - LEAN * (figure.vertices[:, 1] + 0.02)
+    neck = ((height < _CUT_M) | (head_share < 0.3))[figure.faces].all(axis=1)
+    kept = figure.faces[neck]
     (loop,) = surface.loops_of(surface.rim_of(kept))
-    rings, shares = _rings(figure.vertices[loop])
+    radii = _softened(unrolled(figure.vertices, surface.triangles(figure.faces[~neck])))
+    rings, shares = _rings(figure.vertices[loop], radii)
     count, columns = len(figure.vertices), len(loop)
     index = np.concatenate([[loop], count + np.arange(rings.size // 3).reshape(-1, columns)])
     # The rim runs as its faces do, so the new faces run it the other way.
@@ -49,7 +53,7 @@ def replaced(figure: Figure, head_share: NDArray[np.float64]) -> Figure:
         [np.full(columns // 2, pole), last[::2], np.roll(last, -1)[::2], np.roll(last, -2)[::2]],
         axis=1,
     )[:, ::-1]
-    top = rings[-1].mean(axis=0) + np.array([0, 0, 0.0006])
+    top = rings[-1].mean(axis=0) + np.array([0, 0, 0.0001])
     grown = np.concatenate([rings.reshape(-1, 3), [top]])
     head = np.concatenate([np.repeat(shares, columns), [1.0]])
     faces = np.concatenate([kept, _outward(tube.reshape(-1, 4), cap, grown, figure)])
@@ -61,7 +65,7 @@ def _evened(figure: Figure, head_share: NDArray[np.float64]) -> Figure:
     """Smooth away the cords and hollows where the mesh's neck passes into the new one."""
     z = figure.vertices[:, 2]
     low = np.clip((z - 1.425) / 0.04, 0, 1) * np.clip((head_share - 0.05) / 0.2, 0, 1)
-    share = low * np.clip((1.585 - z) / 0.03, 0, 1)
+    share = low * np.clip((1.553 - z + 0.3 * (figure.vertices[:, 1] + 0.03)) / 0.03, 0, 1)
     return replace(
         figure, vertices=surface.smoothed(figure.vertices, figure.faces, share, times=40)
     )
@@ -78,80 +82,73 @@ def _outward(
     return faces if np.sum(facing * away) > 0 else faces[:, ::-1]
 
 
-def _rings(start: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _rings(
+    start: NDArray[np.float64], radii: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Lay rings of points from the cut neck `start` up to the crown; and the head's share."""
-    center = np.array([0.0, -0.0215, 1.497])
+    center = LOW
     angle = np.arctan2(start[:, 0], -(start[:, 1] - center[1]))
     turn = np.unwrap(angle)
     even = np.sign(turn[-1] - turn[0]) * np.arange(len(turn)) / len(turn) * 2 * np.pi
     even += np.mean(turn - even)
     own_radius = np.hypot(start[:, 0], start[:, 1] - center[1])
-    own_height = start[:, 2] - (center[2] + _TILT * (start[:, 1] - center[1]))
+    own_height = start[:, 2] - (center[2] + LEAN * (start[:, 1] - center[1]))
     rings = []
-    steps = np.arange(1, _RINGS + 1) / _RINGS
-    for number, step in enumerate(steps, start=1):
-        axis_point, tilt = _axis(step, center)
-        across, up = _plane(tilt)
+    places = 2 * np.arange(1, _RINGS + 1) / (_RINGS + 0.6)
+    for number, place in enumerate(places, start=1):
+        ring = ring_at(place)
         own = np.clip(1 - number / _MEETING, 0, 1)
         own = own * own * (3 - 2 * own)
         way = even + own * (turn - even)
-        ways = np.sin(way)[:, None] * [1.0, 0, 0] - np.cos(way)[:, None] * across
-        radius = _reach(axis_point, ways)
+        radius = looked_up(radii, place, way)
         radius = radius + own * (own_radius - radius)
-        rings.append(axis_point + ways * radius[:, None] + up * (own_height * own)[:, None])
-    share = np.clip(np.arange(1, _RINGS + 1) / 6, 0, 1)
+        lift = ring.up * (own_height * own)[:, None]
+        rings.append(ring.origin + ring.ways(way) * radius[:, None] + lift)
+    share = np.clip(np.arange(1, _RINGS + 1) / 12, 0, 1)
     return np.array(rings), share * share * (3 - 2 * share)
 
 
-def _axis(step: float, start: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-    """Give the ring's center and its slope: level at the crown, low in front at the chin."""
-    crown = _EGG[2] + _HALF[2]
-    # Equal steps of arc over the crown, nearly equal ones below.
-    low = start[2]
-    height = low + (crown - low) * (1.0 - (1.0 - step) ** 1.35) * 0.9985
-    share = np.clip((height - low) / (_EGG[2] - low), 0, 1)
-    back = start[1] + (_EGG[1] - start[1]) * share
-    tilt = np.interp(height, [low, 1.56, 1.60, 1.66, 1.74], [_TILT, 0.42, 0.40, 0.12, 0.0])
-    return np.array([0.0, back, height]), float(tilt)
+def _softened(radii: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Leave of an unrolled head what a shop mannequin shows: skull, brow, nose, jaw and neck."""
+    place = (np.arange(ROWS) + 0.5)[:, None] / ROWS * 2
+    angle = (np.arange(COLUMNS) + 0.5) / COLUMNS * 2 * np.pi
+    aside = np.abs(np.mod(angle + np.pi, 2 * np.pi) - np.pi)
+    ear = (abs(aside - 1.43) < 0.32) & (abs(place - 0.68) < 0.18)
+    whole = _bridged(np.where(ear, 0, radii))
+    whole = (whole + whole[:, (-1 - np.arange(COLUMNS)) % COLUMNS]) / 2
+    some, more = (_blurred(whole, cells) for cells in _BLUR_CELLS)
+    # Eyes, nostrils and mouth go; between them the nose's ridge stays.
+    face = np.clip((1.15 - aside) / 0.5, 0, 1) * np.clip((place - 0.40) / 0.1, 0, 1)
+    face = face * np.clip((1.10 - place) / 0.1, 0, 1)
+    nose = np.clip(1 - aside / 0.30, 0, 1) * np.clip((place - 0.62) / 0.1, 0, 1)
+    # So do the cords of the neck.
+    nape = np.clip((0.75 - place) / 0.1, 0, 1) * np.clip((aside - 1.2) / 0.3, 0, 1)
+    share = np.maximum(face * (1 - 0.8 * nose), nape)
+    share = np.maximum(
+        share, np.maximum(_blurred(ear.astype(float), 5.0), np.clip(place - 1, 0, 0.2) * 5)
+    )
+    slim = 1 - _SLIMMER * np.exp(-0.5 * ((place - 0.12) / 0.16) ** 2)
+    # More so at the jaw than at the temples.
+    jaw = np.clip((place - 0.3) / 0.2, 0, 1) * (1 + np.clip((1.0 - place) / 0.4, 0, 1))
+    narrow = 1 - _NARROWER * np.sin(aside) ** 2 * jaw * np.clip((1.95 - place) / 0.8, 0, 1)
+    soft = (some * (1 - share) + more * share) * slim * narrow
+    # At the crown all directions meet in one point.
+    pole = np.clip((place - 1.86) / 0.1, 0, 1)
+    return np.asarray(soft + pole * (soft.mean(axis=1, keepdims=True) - soft))
 
 
-def _plane(tilt: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    across = np.array([0.0, 1.0, tilt]) / np.hypot(1, tilt)
-    return across, np.array([0.0, -across[2], across[1]])
+def _bridged(radii: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Fill what is 0 from what is around it, near or else farther away."""
+    filled = radii.copy()
+    for cells in (1.5, 4.0, 9.0, 20.0):
+        share, total = _blurred((filled > 0).astype(float), cells), _blurred(filled, cells)
+        fresh = (filled == 0) & (share > 0.08)
+        filled[fresh] = total[fresh] / share[fresh]
+    return filled
 
 
-def _reach(center: NDArray[np.float64], ways: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Find how far from `center` the head's surface lies along each direction, in meters."""
-    near, far = np.zeros(len(ways)), np.full(len(ways), 0.2)
-    for _ in range(40):
-        middle = (near + far) / 2
-        inside = _distance(center + ways * middle[:, None]) < 0
-        near, far = np.where(inside, middle, near), np.where(inside, far, middle)
-    return near
-
-
-def _distance(place: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give about the signed distance to egg and neck, melted together; shape (N,)."""
-    egg, neck = _egg(place), _neck(place)
-    mix = np.clip(0.5 + 0.5 * (neck - egg) / _BLEND_M, 0, 1)
-    return np.asarray(neck * (1 - mix) + egg * mix - _BLEND_M * mix * (1 - mix))
-
-
-def _egg(place: NDArray[np.float64]) -> NDArray[np.float64]:
-    x, y, z = ((place - _EGG) / _HALF).T
-    low = np.clip(-z, 0, 1.2)
-    # Towards the chin: narrower, and leaning forward out from over the throat.
-    x = x / (1 - 0.34 * low**1.4)
-    y = (y + 0.26 * low**1.6) / np.where(y + 0.26 * low**1.6 > 0, 1 - 0.40 * low**1.2, 1)
-    y = y / np.where(y < 0, 1 - 0.16 * low**1.6, 1.0)
-    return np.asarray((np.sqrt(x * x + y * y + z * z) - 1) * 0.075)
-
-
-def _neck(place: NDArray[np.float64]) -> NDArray[np.float64]:
-    start, end = _NECK
-    way = end - start
-    share = (place - start) @ way / (way @ way)
-    radius = _NECK_RADII_M[0] + (_NECK_RADII_M[1] - _NECK_RADII_M[0]) * np.clip(share, 0, 1)
-    off = place - start - share[:, None] * way
-    tube = np.hypot(off[:, 0] * 1.04, np.hypot(off[:, 1], off[:, 2])) - radius
-    return np.asarray(np.maximum(tube, (share - 1.0) * float(np.linalg.norm(way))))
+def _blurred(radii: NDArray[np.float64], cells: float) -> NDArray[np.float64]:
+    """Blur round the axis and over the crown."""
+    beyond = np.roll(radii[: -ROWS // 3 : -1], COLUMNS // 2, axis=1)
+    over = np.concatenate([radii, beyond])
+    return np.asarray(ndimage.gaussian_filter(over, cells, mode=("nearest", "wrap"))[:ROWS])

@@ -76,6 +76,7 @@ def stand(folder: Path, stance: str) -> tuple[Body, Mannequin]:
     posed = _grounded(figure, stances.STANCES[stance])
     share = blouse.bust_share(figure, covered, weights)
     places = surface.smoothed(posed.vertices, figure.faces, share, times=45)
+    places = blouse.rounded(places, figure.faces, share)
     fields = np.stack([covered, *weights.values()], axis=1)
     values, faces = surface.subdivided(
         np.concatenate([places, figure.vertices, fields], axis=1), figure.faces

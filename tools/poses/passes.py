@@ -38,7 +38,7 @@ GREY = 0.5
 
 _SHEEN_ROUGHNESS = 0.48
 _SKIN = (0.60, 0.535, 0.475)
-_SHOE = (0.22, 0.198, 0.178)
+_SHOE = (0.085, 0.075, 0.068)
 
 
 def labels(view: View, model: Mannequin, cloth: ClothMesh, *, samples: int) -> Labels:

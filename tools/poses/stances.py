@@ -109,8 +109,8 @@ STANCES: dict[str, dict[str, Move]] = {
         **_weight_on_right(step=11.0, turn=8.0),
         **_RELAXED_RIGHT,
         "clavicle.L": Turn(y=2),
-        **_arm("L", (0.30, 0.10, -1), (0.12, -1.0, -0.04), (-0.16, -1.0, -0.06), twist=40),
-        **_fingers("L", 20),
+        **_arm("L", (0.30, 0.10, -1), (-0.06, -1.0, -0.03), (-0.40, -1.0, -0.30), twist=22),
+        **_fingers("L", 15),
     },
     "D": {
         **_weight_on_left(step=4.0, turn=-7.0),
