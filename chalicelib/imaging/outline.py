@@ -89,7 +89,8 @@ def trace(cloth: Mask) -> Outline:
     normals = slope[kept] / size[kept, None]
     # A chain of eight-connected pixels steps 1 along the axes and 1.41 on diagonals.
     weights = 1 / np.maximum(np.abs(normals).max(axis=1), 0.7)
-    return Outline(points[kept].astype(np.float64), normals, weights)
+    # The outline runs half a pixel outside the centers of the outermost pixels.
+    return Outline(points[kept] - 0.5 * normals, normals, weights)
 
 
 def sides(outline: Outline, longer: int, count: int = 8) -> list[Side]:

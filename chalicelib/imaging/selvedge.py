@@ -99,6 +99,41 @@ def straightest(outline: Outline, side: Side, longer: int) -> Side:
     )
 
 
+def evenly(outline: Outline, side: Side, plane: Plane, level: float) -> Side:
+    """
+    Fit a selvedge's line once more, every stretch of cloth counting alike, near or far.
+
+    In the picture the near end is larger, and so are its bends; a line fitted there is fixed
+    by them, and with it the vanishing point and the scale along the length.
+
+    Parameters
+    ----------
+    outline : Outline
+    side : Side
+        The fit in the picture.
+    plane : Plane
+        As found with it.
+    level : float
+        Where it lies in t, meters.
+
+    Returns
+    -------
+    Side
+        The same one where too little of it can be followed.
+    """
+    u, offset = _followed(outline, plane, level, reach_m=0.06)
+    if len(u) < 20:
+        return side
+    slope, start = _absolute_line(u, offset)
+    ends = np.array([[at, level + start + slope * at] for at in (u[0], u[-1])])
+    one, other = plane.to_photo(ends)
+    along = (other - one) / np.linalg.norm(other - one)
+    normal = np.array([-along[1], along[0]])
+    normal *= np.sign(normal @ np.array(side.normal))
+    line = (float(normal[0]), float(normal[1]))
+    return Side(line, -float(normal @ one), side.support, side.reach)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
     """A selvedge's offset in t from its straight line, meters, at steps along u."""
@@ -135,15 +170,24 @@ def curve(outline: Outline, plane: Plane, level: float, reach_m: float = 0.12) -
     ----------
     Cleveland, "Robust Locally Weighted Regression and Smoothing Scatterplots", JASA 1979.
     """
+    u, offset = _followed(outline, plane, level, reach_m)
+    if not len(u):
+        return Curve(np.zeros(1), np.zeros(1))
+    return Curve(u, _lowess(u, offset, window=0.15))
+
+
+def _followed(
+    outline: Outline, plane: Plane, level: float, reach_m: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The outline close to a selvedge: its offset in t at steps along u, both in meters."""
     points = plane.to_fabric(outline.points)
     tips = plane.to_fabric(outline.points + 2 * outline.normals)
     inward = (tips - points)[:, 1] * (1 if level <= 0 else -1)
     straight = inward > 0.85 * np.linalg.norm(tips - points, axis=1)
     near = straight & (np.abs(points[:, 1] - level) < reach_m)
     if near.sum() < 20:
-        return Curve(np.zeros(1), np.zeros(1))
-    u, offset = _medians(points[near, 0], points[near, 1] - level, step=0.015)
-    return Curve(u, _lowess(u, offset, window=0.15))
+        return np.zeros(0), np.zeros(0)
+    return _medians(points[near, 0], points[near, 1] - level, step=0.015)
 
 
 def _medians(

@@ -118,6 +118,7 @@ def _profile(values: NDArray[np.float32], ppm: float) -> NDArray[np.float32]:
     if usable.sum() < 0.2 * width:
         return np.zeros(width, np.float32)
     kept = values[:, usable]
+    kept = kept[np.isfinite(kept).any(axis=1)]
     rows = np.nanmedian(kept, axis=1, keepdims=True)
     column = np.nanmedian(kept - rows, axis=0)
     full = np.interp(np.arange(width), np.flatnonzero(usable), column).astype(np.float32)

@@ -1,18 +1,26 @@
 """Cloth spread flat, as one photo shows it: its plane, its selvedges, its ends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.image import Mask, Rgba8
-from chalicelib.imaging.outline import sides, trace
-from chalicelib.imaging.rectification import PhotoMap, Plane, edgels, find_plane
+from chalicelib.imaging.outline import Outline, Side, sides, trace
+from chalicelib.imaging.rectification import (
+    Camera,
+    PhotoMap,
+    Plane,
+    edgels,
+    find_plane,
+    plane_of,
+)
 from chalicelib.imaging.selvedge import (
     Curve,
     End,
     curve,
+    evenly,
     facing_pairs,
     find_ends,
     straightest,
@@ -136,7 +144,7 @@ def find_spread(cutout: Rgba8, width_m: float, focal_35mm: float | None = None) 
         plane = find_plane(*straight, marks, cloth.shape, width_m, focal_35mm)
         if plane is None or min(side.reach for side in straight) < _SHORTEST * longer:
             continue
-        plane = squared(small, (straight[0], straight[1]), plane, width_m)
+        plane = _refined(small, outline, straight, plane, width_m)
         far, near = find_ends(cloth, plane, width_m)
         # More than a width of a saree is spread, or it would not lie this way.
         total = score * min(_LONGEST_GAIN, max(0.01, ((near.u - far.u) / width_m) ** 3))
@@ -148,6 +156,19 @@ def find_spread(cutout: Rgba8, width_m: float, focal_35mm: float | None = None) 
                 Spread(plane, scale, cutout.shape[1], lower, upper, near, far, width_m, support),
             )
     return None if best is None else best[1]
+
+
+def _refined(
+    small: Rgba8, outline: Outline, pair: tuple[Side, Side], plane: Plane, width_m: float
+) -> Plane:
+    """The plane by selvedges fitted evenly and lines of the weft added up over the width."""
+    height, width = small.shape[:2]
+    camera = Camera(plane.focal, ((width - 1) / 2, (height - 1) / 2))
+    lower, upper = evenly(outline, pair[0], plane, 0.0), evenly(outline, pair[1], plane, width_m)
+    matrix = plane_of(lower, upper, camera, width_m, roll=plane.roll)
+    if matrix is None:
+        return squared(small, pair, plane, width_m)
+    return squared(small, (lower, upper), replace(plane, homography=matrix), width_m)
 
 
 def photo_map(

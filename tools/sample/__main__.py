@@ -16,7 +16,8 @@ from PIL import Image
 from chalicelib.imaging.image import Rgb8
 from tools.designs.collection import DESIGNS
 from tools.sample.camera import Camera
-from tools.sample.photo import Shot, make_photo
+from tools.sample.photo import make_photo
+from tools.sample.shot import Shot
 
 _EXIF_IFD: Final = 0x8769
 _FOCAL_LENGTH: Final = 0x920A

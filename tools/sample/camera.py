@@ -1,12 +1,15 @@
 """A phone held over a floor: from pixels to the floor's meters and back."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 Meters = NDArray[np.floating[Any]]
+
+_FILM_DIAGONAL_MM: Final = 43.27
+"""Of a frame of 24 by 36 mm, which EXIF compares the sensor's diagonal with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +18,7 @@ class Camera:
     A pinhole over the floor's origin; the floor's x points right, y away from the photographer.
 
     `pitch_deg` is how far it looks down, `roll_deg` how far it is held aslant,
-    `focal_35mm` the focal length as phones write it, for a frame 36 mm long.
+    `focal_35mm` the focal length as phones write it, for a frame with film's diagonal.
     """
 
     height: int = 4000
@@ -28,7 +31,7 @@ class Camera:
     @property
     def focal_pixels(self) -> float:
         """Focal length in pixels."""
-        return self.focal_35mm / 36 * max(self.height, self.width)
+        return self.focal_35mm / _FILM_DIAGONAL_MM * float(np.hypot(self.height, self.width))
 
     def _axes(self) -> Meters:
         """Rows are the camera's right, down and forward axes in the floor's."""

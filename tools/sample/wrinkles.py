@@ -55,9 +55,13 @@ class Lie:
 
 @lru_cache(maxsize=2)
 def lie(
-    wrinkles: Wrinkles, first: tuple[float, float], last: tuple[float, float], seed: int
+    wrinkles: Wrinkles,
+    first: tuple[float, float],
+    last: tuple[float, float],
+    turn_deg: float,
+    seed: int,
 ) -> Lie:
-    """The lie of a cloth on the floor between two corners (x, y), meters."""
+    """The lie of a cloth on the floor between two corners (x, y), meters, its folds turned."""
     random = np.random.default_rng((seed, 1))
     x, y = (
         np.arange(low, high, _STEP_M).astype(np.float32)
@@ -69,7 +73,7 @@ def lie(
         (rows, columns), 0.05, random
     )
     rise += _ridges(x, y, wrinkles.count, random)
-    rise += wrinkles.creases * _creases(x, y, random)
+    rise += wrinkles.creases * _creases(x, y, turn_deg, random)
     rise = ((rise - rise.min()) * wrinkles.height_mm / 1000).astype(np.float32)
     down, across = np.gradient(rise, _STEP_M)
     return Lie(
@@ -118,15 +122,18 @@ def _ridge(x: Grid, y: Grid, course: tuple[float, float], size: tuple[float, flo
     return np.asarray(profile * np.exp(-np.square(np.square(along / size[0]))), np.float32)
 
 
-def _creases(x: Grid, y: Grid, random: np.random.Generator) -> Grid:
+def _creases(x: Grid, y: Grid, turn_deg: float, random: np.random.Generator) -> Grid:
     """Lines of former folds: three along the cloth, one across it for each half meter."""
     total = np.zeros((len(y), len(x)), np.float32)
+    turn = np.radians(turn_deg)
+    aside = np.cos(turn) * x[np.newaxis] + np.sin(turn) * (y - y[0])[:, np.newaxis]
+    onward = y[0] + np.cos(turn) * (y - y[0])[:, np.newaxis] - np.sin(turn) * x[np.newaxis]
     for at in (-0.29, 0.0, 0.29):
         sign = random.choice((-1.0, 1.0))
-        total += (sign * 0.5 * _tent(x - at - random.normal(0, 0.004), 0.02))[np.newaxis]
+        total += sign * 0.5 * _tent(aside - at - random.normal(0, 0.004), 0.02)
     for at in np.arange(float(y[0]) + 0.65, float(y[-1]), 0.52):
         sign = random.choice((-1.0, 1.0))
-        total += (sign * 0.6 * _tent(y - at, 0.025))[:, np.newaxis]
+        total += sign * 0.6 * _tent(onward - at, 0.025)
     return total
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from tools.designs.collection import DESIGNS
 from tools.sample.camera import Camera
-from tools.sample.photo import Lens, Light, Photo, Shot, make_photo
+from tools.sample.photo import Photo, make_photo
+from tools.sample.shot import Lens, Light, Shot
 from tools.sample.wrinkles import Wrinkles
 
 SMALL = Camera(height=320, width=240)
