@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_lab
-from chalicelib.imaging.image import Mask, Rgb8
+from chalicelib.imaging.image import Mask, Matte, Rgb8
 
 _PPM = 100.0
 _HEIGHTS = (1.0, 0.8, 0.65, 0.5, 0.4, 0.3)
@@ -16,6 +16,7 @@ _LONG_M = 0.07
 _REPEAT_M = 0.08
 _BARE = 12.0
 _UNSEEN = 60.0
+_LOST = 15.0
 
 
 def calm_window(
@@ -25,6 +26,7 @@ def calm_window(
     smallest_m: tuple[float, float],
     *,
     across: bool = True,
+    lost: Matte | None = None,
 ) -> tuple[int, int, int, int]:
     """
     Choose the part of a body to continue from.
@@ -42,6 +44,8 @@ def calm_window(
         At least this high and wide, meters: what a whole repeat needs.
     across : bool
         Whether the window may be less than the body's full height.
+    lost : ndarray of float32, shape (H, W), optional
+        Where folds were filled and motifs may be missing, 0..1.
 
     Returns
     -------
@@ -50,6 +54,8 @@ def calm_window(
     """
     unrest, scale = _unrest(body, seen, pixels_per_meter)
     height, width = unrest.shape
+    if lost is not None:
+        unrest = unrest + _LOST * cv2.resize(lost, (width, height), interpolation=cv2.INTER_AREA)
     total = cv2.integral(unrest)
     best: tuple[float, tuple[int, int, int, int]] | None = None
     for share_h in _HEIGHTS if across else (1.0,):

@@ -38,6 +38,7 @@ class Swatches:
     border: Rgb8 | None
     pixels_per_meter: float
     uniformity: float
+    pallu: Rgb8 | None = None
 
 
 def read_swatches(cutout: Rgba8, kind: str, finest_ppm: float) -> Swatches | None:
@@ -209,3 +210,13 @@ def _band(
     turn = cv2.getAffineTransform(corners.astype(np.float32), target)
     band: Rgba8 = cv2.warpAffine(cutout, turn, size, flags=cv2.INTER_AREA)
     return band
+
+
+def evened(swatch: Rgb8) -> Rgb8:
+    """A swatch without its slow change of lightness: sRGB, same shape."""
+    small = cv2.resize(swatch, (8, 8), interpolation=cv2.INTER_AREA).astype(np.float32)
+    drift = small.mean(axis=2) + 1
+    drift = cv2.GaussianBlur(drift, (0, 0), 2.0)
+    gain = cv2.resize(drift.mean() / drift, swatch.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    even: Rgb8 = np.clip(np.round(swatch * gain[..., None]), 0, 255).astype(np.uint8)
+    return even

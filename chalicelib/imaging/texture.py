@@ -1,95 +1,178 @@
-"""Woven repeats: how far until the cloth looks the same again, and cloth continued by that."""
+"""Cloth continued from a band of it, in step with its own repeat."""
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.image import Mask, Rgb8
-from chalicelib.imaging.lattice import standing_out
 
-_PPM = 150.0
+_PPM = 125.0
+_OVERLAP_M = 0.08
+_CONTEXT_M = 0.25
+_STRAYS_M = 0.012
+_CHOICES = 5
+_AS_GOOD = 1.35
+_APART = 0.12
+_GOLDEN = 0.6180339887
 
 
-def best_shift(
-    band: Rgb8, pixels_per_meter: float, shortest_m: float, longest_m: float
-) -> tuple[int, float]:
+def extended(
+    band: Rgb8, before: int, after: int, pixels_per_meter: float, period_m: float | None
+) -> tuple[Rgb8, slice]:
     """
-    Find by how much a band of cloth, moved along itself, looks most like itself.
+    Continue a band of cloth on both sides along its length.
+
+    Copies of the band follow it, each from another place of the band where it goes on in step:
+    whole repeats away where the repeat is known, and where the join shows least.
 
     Parameters
     ----------
     band : ndarray of uint8, shape (H, W, 3)
         sRGB, fully seen.
+    before, after : int
+        How many columns to add on the left and on the right.
     pixels_per_meter : float
-    shortest_m, longest_m : float
-        The shifts to try, meters.
+    period_m : float or None
+        The repeat along the band, meters.
 
     Returns
     -------
-    (int, float)
-        The shift in pixels of `band`, and the correlation at it, -1..1.
-    """
-    height, width = band.shape[:2]
-    scale = min(1.0, _PPM / pixels_per_meter)
-    size = (max(4, round(width * scale)), max(1, round(height * scale)))
-    pattern = standing_out(
-        cv2.resize(band, size, interpolation=cv2.INTER_AREA), pixels_per_meter * scale
-    )
-    low = int(np.clip(round(shortest_m * pixels_per_meter * scale), 1, size[0] - 2))
-    high = int(np.clip(round(longest_m * pixels_per_meter * scale), low + 1, size[0] - 1))
-    best, likeness = low, -2.0
-    for shift in range(low, high + 1):
-        found = _likeness(pattern[:, :-shift], pattern[:, shift:])
-        # Of equals the longer shift repeats itself less often to the eye.
-        found += 0.03 * (shift - low) / max(1, high - low)
-        if found > likeness:
-            best, likeness = shift, found
-    return _refined(band, round(best / scale), round(1.5 / scale)), likeness
-
-
-def _likeness(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    product = float((one * other).sum())
-    size = float(np.sqrt((one**2).sum() * (other**2).sum()))
-    return product / size if size > 0 else 0.0
-
-
-def _refined(band: Rgb8, shift: int, reach: int) -> int:
-    width = band.shape[1]
-    rows = band[:: max(1, band.shape[0] // 256)].astype(np.float32)
-    low, high = max(1, shift - reach), min(width - 8, shift + reach)
-    errors = [
-        float(np.abs(rows[:, : width - s] - rows[:, s:]).mean()) for s in range(low, high + 1)
-    ]
-    return low + int(np.argmin(errors)) if errors else shift
-
-
-def periodic_tile(band: Rgb8, shift: int, overlap: int) -> Rgb8:
-    """
-    Make a tile of `shift` columns that follows itself without a seam.
-
-    The band's first `overlap` columns and those one shift later show the same part of the
-    repeat; between them runs the cut along which they differ least.
-
-    Parameters
-    ----------
-    band : ndarray of uint8, shape (H, W, 3)
-        sRGB, with W >= shift + overlap.
-    shift, overlap : int
-        Pixels.
-
-    Returns
-    -------
-    ndarray of uint8, shape (H, shift, 3)
+    (ndarray of uint8, slice)
+        The longer band, shape (H, before + W + after, 3), and which of its columns are the
+        band's own, untouched by a join.
 
     References
     ----------
     Efros and Freeman, "Image Quilting for Texture Synthesis and Transfer", SIGGRAPH 2001.
     """
-    tile = band[:, :shift].copy()
-    if overlap < 4:
-        return tile
-    tile[:, :overlap] = joined(band[:, shift : shift + overlap], band[:, :overlap])
-    return tile
+    width = band.shape[1]
+    right = _onward(band, after, pixels_per_meter, period_m)
+    # Going on to the left is going on to the right in a mirror, which is mirrored back.
+    left = _onward(band[:, ::-1], before, pixels_per_meter, period_m)[:, ::-1]
+    middle, join = left.shape[1] - width // 2, _overlap(width, pixels_per_meter)
+    whole = np.concatenate([left[:, :middle], right[:, width - width // 2 :]], axis=1)
+    own = slice(before + join * (before > 0), before + width - join * (after > 0))
+    return whole, own
+
+
+def extended_down(
+    band: Rgb8, above: int, below: int, pixels_per_meter: float, period_m: float | None
+) -> tuple[Rgb8, slice]:
+    """Continue a band across, as `extended` does along: shape (above + H + below, W, 3)."""
+    turned = np.ascontiguousarray(band.transpose(1, 0, 2))
+    both, own = extended(turned, above, below, pixels_per_meter, period_m)
+    return np.ascontiguousarray(both.transpose(1, 0, 2)), own
+
+
+def _overlap(width: int, ppm: float) -> int:
+    """Columns over which one copy passes into the next."""
+    return max(1, min(round(_OVERLAP_M * ppm), width // 4))
+
+
+def _onward(band: Rgb8, more: int, ppm: float, period_m: float | None) -> Rgb8:
+    """The band and `more` columns behind it."""
+    width = band.shape[1]
+    if more <= 0:
+        return band
+    overlap = _overlap(width, ppm)
+    if width < 24:
+        return band[:, np.arange(width + more) % width]
+    steps = _Steps.of(band, overlap, ppm, period_m)
+    grown: list[Rgb8] = [band[:, : width - overlap]]
+    length, turn = width - overlap, 0
+    while length < width + more:
+        start = steps.start(turn)
+        join, rest = steps.join(start), band[:, start + overlap : width - overlap]
+        grown += [join, rest]
+        length += join.shape[1] + rest.shape[1]
+        turn += 1
+    return np.concatenate(grown, axis=1)[:, : width + more]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Steps:
+    """Where in a band one may go on from its end."""
+
+    band: Rgb8
+    overlap: int
+    starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, band: Rgb8, overlap: int, ppm: float, period_m: float | None) -> "_Steps":
+        width = band.shape[1]
+        scale = min(1.0, _PPM / ppm)
+        size = (max(8, round(width * scale)), max(1, round(band.shape[0] * scale)))
+        small = cv2.resize(band, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+        factor = size[0] / width
+        lap = max(1, round(overlap * factor))
+        # Motifs stand wide apart: more than the join itself must agree to be in step.
+        context = max(lap, min(round(_CONTEXT_M * ppm * factor), round(0.3 * size[0])))
+        costs = _costs(small, lap, context, size[0])
+        usual = float(np.median(costs[np.isfinite(costs)]))
+        if period_m is not None:
+            strays = round(min(_STRAYS_M * ppm, 0.12 * period_m * ppm) * factor)
+            here = size[0] - lap
+            costs = _in_step(costs, here, period_m * ppm * factor, strays)
+        chosen = _choices(costs, usual)
+        wide, near = max(overlap, round(context / factor)), round(1 / factor)
+        starts = [_refined(band, overlap, wide, round(c / factor), near) for c in chosen]
+        return cls(band, overlap, tuple(starts))
+
+    def start(self, turn: int) -> int:
+        """The place for the n-th copy: all in turn, in an order that shows no rhythm."""
+        return self.starts[int((turn * _GOLDEN) % 1 * len(self.starts))]
+
+    def join(self, start: int) -> Rgb8:
+        """The band's end passing into what stands at `start`."""
+        end = self.band[:, self.band.shape[1] - self.overlap :]
+        return joined(end, self.band[:, start : start + self.overlap])
+
+
+def _costs(
+    small: NDArray[np.float32], overlap: int, context: int, width: int
+) -> NDArray[np.float64]:
+    """How much the band's end differs from what stands at each place that leaves enough band."""
+    end = small[:, width - context :]
+    before = context - overlap
+    last = max(before + 1, min(width - 2 * overlap, round(0.72 * width)))
+    costs = np.full(last, np.inf)
+    for start in range(before, last):
+        costs[start] = ((small[:, start - before : start + overlap] - end) ** 2).mean()
+    return costs
+
+
+def _in_step(
+    costs: NDArray[np.float64], here: int, period: float, strays: int
+) -> NDArray[np.float64]:
+    """Costs where a whole number of repeats lies between and `here`, infinite elsewhere."""
+    off = np.abs((np.arange(len(costs)) - here + period / 2) % period - period / 2)
+    # A band of less than two repeats has no place in step with its end.
+    inside = np.where(off <= strays, costs, np.inf)
+    return inside if np.isfinite(inside).any() else costs
+
+
+def _choices(costs: NDArray[np.float64], usual: float) -> list[int]:
+    """The best places, far from each other, that are about as good as the best."""
+    left = costs.copy()
+    chosen: list[int] = []
+    limit = _AS_GOOD * float(costs.min()) + 0.03 * usual
+    while len(chosen) < _CHOICES and left.min() <= limit:
+        best = int(np.argmin(left))
+        chosen.append(best)
+        reach = max(2, round(_APART * len(costs)))
+        left[max(0, best - reach) : best + reach + 1] = np.inf
+    return chosen
+
+
+def _refined(band: Rgb8, overlap: int, context: int, start: int, reach: int) -> int:
+    """The place near `start` that fits best at full size."""
+    rows = band[:: max(1, band.shape[0] // 100)].astype(np.float32)
+    end, before = rows[:, rows.shape[1] - context :], context - overlap
+    low, high = max(before, start - reach), min(rows.shape[1] - 2 * overlap, start + reach)
+    places = range(low, max(low, high) + 1)
+    return min(places, key=lambda c: float(np.abs(rows[:, c - before : c + overlap] - end).mean()))
 
 
 def joined(left: Rgb8, right: Rgb8) -> Rgb8:
@@ -109,7 +192,7 @@ def joined(left: Rgb8, right: Rgb8) -> Rgb8:
     width = left.shape[1]
     difference = left.astype(np.float32) - right.astype(np.float32)
     seam = cheapest_cut(cv2.GaussianBlur((difference**2).sum(axis=2), (0, 0), 1.5))
-    ramp = (np.arange(width)[None] - seam[:, None]) / max(2.0, width / 8)
+    ramp = (np.arange(width)[None] - seam[:, None]) / max(2.0, width / 16)
     edges = np.minimum(np.arange(width), width - 1 - np.arange(width)) / max(1.0, width / 6)
     share = np.clip(ramp + 0.5, 0, 1)
     steady = np.where(np.arange(width) < width / 2, 0.0, 1.0)
@@ -122,15 +205,17 @@ def joined(left: Rgb8, right: Rgb8) -> Rgb8:
 def cheapest_cut(cost: NDArray[np.float32]) -> NDArray[np.int64]:
     """The column, for each row, of the connected top-to-bottom path of least total cost."""
     rows, columns = cost.shape
-    total = cost.astype(np.float64).copy()
+    total = np.full((rows, columns + 2), np.inf)
+    total[:, 1:-1] = cost
     for row in range(1, rows):
-        above = np.pad(total[row - 1], 1, constant_values=np.inf)
-        total[row] += np.minimum(np.minimum(above[:-2], above[1:-1]), above[2:])
+        above = total[row - 1]
+        total[row, 1:-1] += np.minimum(np.minimum(above[:-2], above[1:-1]), above[2:])
     path = np.empty(rows, np.int64)
-    path[-1] = int(np.argmin(total[-1]))
+    path[-1] = int(np.argmin(total[-1, 1:-1]))
     for row in range(rows - 2, -1, -1):
         left = max(0, path[row + 1] - 1)
-        path[row] = left + int(np.argmin(total[row, left : min(columns, path[row + 1] + 2)]))
+        right = min(columns, path[row + 1] + 2)
+        path[row] = left + int(np.argmin(total[row, left + 1 : right + 1]))
     return path
 
 

@@ -1,25 +1,42 @@
 """The whole saree from the piece of it that a photo shows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
+from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.calm import calm_window
 from chalicelib.imaging.cloth import Cloth, Parts
 from chalicelib.imaging.image import Mask, Rgb8
-from chalicelib.imaging.lattice import find_lattice
-from chalicelib.imaging.texture import best_shift, fill_down_columns, joined, periodic_tile
+from chalicelib.imaging.ironing import ironed, mended
+from chalicelib.imaging.lattice import Lattice, find_lattice
+from chalicelib.imaging.leveling import leveled
+from chalicelib.imaging.texture import extended, extended_down, fill_down_columns, joined
 from chalicelib.imaging.thread import dominant_colors, zari_share
 
 _MARGIN_M = 0.015
-_OVERLAP_M = 0.08
 _JOIN_M = 0.03
 _MOST_CONTINUED = 0.98
 _BORDER_M = 0.35
+_LEAST_BODY_M = 0.1
+_LOST = 0.3
+
+TOO_LITTLE_BODY = (
+    "Too little of the saree's body can be seen to continue it. "
+    "Photograph it spread flat with at least half a meter of the body beside the pallu, "
+    "or add a photo of the body."
+)
 
 
-def whole_strip(visible: Rgb8, shown: Mask, seen: Mask, parts: Parts, body_end_m: float) -> Cloth:
+def whole_strip(
+    visible: Rgb8,
+    shown: Mask,
+    seen: Mask,
+    parts: Parts,
+    body_end_m: float,
+    given: Mapping[str, Rgb8] | None = None,
+) -> Cloth:
     """
     Lay out the whole saree: what was seen at the pallu's end, the rest continued in its repeat.
 
@@ -28,37 +45,46 @@ def whole_strip(visible: Rgb8, shown: Mask, seen: Mask, parts: Parts, body_end_m
     visible : ndarray of uint8, shape (H, W, 3)
         sRGB, the visible strip, pallu right.
     shown, seen : ndarray of bool, shape (H, W)
-        Where the strip holds cloth at all, and where that was read from the photo itself.
+        Where the strip holds cloth at all, and where that was read from a photo itself.
     parts : Parts
         The measured facts, at the strip's own scale.
     body_end_m : float
         Where on the visible strip the even body ends: at the pallu, or at a row of large motifs
         before it.
+    given : mapping of str to ndarray of uint8, shape (h, w, 3), optional
+        By part, a piece at the strip's scale to continue that part from instead: `body`,
+        `border_top` or `border_bottom`, a border in its full width.
 
     Returns
     -------
     Cloth
         With the repeat, the colors, the zari and the seen share filled in.
+
+    Raises
+    ------
+    UnreadablePhotoError
+        Less than ten centimeters of the body are there to go by.
     """
+    given = given or {}
     ppm = parts.pixels_per_meter
     columns = round(parts.length_m * ppm)
     height, length = seen.shape[0], min(columns, seen.shape[1])
     start = columns - length
     pixels = np.zeros((height, columns, 3), np.uint8)
-    known = np.zeros((height, columns), np.bool_)
-    pixels[:, start:], known[:, start:] = visible[:, -length:], shown[:, -length:]
+    whole, known = (np.zeros((height, columns), np.bool_) for _ in range(2))
+    pixels[:, start:], whole[:, start:] = visible[:, -length:], shown[:, -length:]
+    known[:, start:] = seen[:, -length:]
     body_end = columns - seen.shape[1] + round(body_end_m * ppm)
     top, bottom = round(parts.border_top_m * ppm), height - round(parts.border_bottom_m * ppm)
-    whole = known.copy()
-    body = slice(top, bottom)
-    parts = _continue_body(pixels[body], known[body], whole[body], body_end, parts)
-    for rows in (slice(0, top), slice(bottom, height)):
+    field = _Field(pixels[top:bottom], known[top:bottom], whole[top:bottom], ppm)
+    parts = _continue_body(field, body_end, parts, given.get("body"))
+    for name, rows in (("border_top", slice(0, top)), ("border_bottom", slice(bottom, height))):
         if rows.stop > rows.start:
-            _continue_border(pixels[rows], known[rows], whole[rows], ppm)
+            border = _Field(pixels[rows], known[rows], whole[rows], ppm)
+            _continue_border(border, given.get(name))
     lacking = np.flatnonzero(~whole.all(axis=0))
     if len(lacking):
         pixels[:, lacking] = fill_down_columns(pixels[:, lacking], whole[:, lacking])
-    known[:, start:] &= seen[:, -length:]
     return _finished(pixels, known, parts)
 
 
@@ -74,47 +100,52 @@ def _finished(pixels: Rgb8, known: Mask, parts: Parts) -> Cloth:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Repeat:
-    """A tile that follows itself, and where its first row and column lie."""
+class _Band:
+    """A piece to continue from, which of it was read off a photo, and where it stands."""
 
-    tile: Rgb8
+    pixels: Rgb8
+    read: Mask
     row: int
     column: int
 
-    def cover(self, height: int, first: int, end: int) -> Rgb8:
-        """The repeat over `height` rows and the columns first..end."""
-        rows = (np.arange(height) - self.row) % self.tile.shape[0]
-        columns = (np.arange(first, end) - self.column) % self.tile.shape[1]
-        covered: Rgb8 = self.tile[:, columns][rows]
-        return covered
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Field:
+    """A band of the strip while it is filled: views that are written in place."""
+
+    pixels: Rgb8
+    known: Mask
+    whole: Mask
+    ppm: float
+
+    def fill(self, end: int, band: _Band, periods_m: tuple[float | None, float | None]) -> None:
+        """Fill the columns up to `end` by continuing a band from where it stands."""
+        height, width = band.pixels.shape[:2]
+        below = self.pixels.shape[0] - band.row - height
+        tall, rows = extended_down(band.pixels, band.row, below, self.ppm, periods_m[0])
+        beyond = end - band.column - width
+        filled, columns = extended(tall, band.column, beyond, self.ppm, periods_m[1])
+        self.pixels[:, :end], self.whole[:, :end] = filled, True
+        own = np.zeros((self.known.shape[0], end), np.bool_)
+        inner = slice(rows.start - band.row, rows.stop - band.row)
+        outer = slice(columns.start - band.column, columns.stop - band.column)
+        own[rows, columns] = band.read[inner, outer]
+        self.known[:, :end] = own
 
 
-def _continue_body(pixels: Rgb8, known: Mask, whole: Mask, end: int, parts: Parts) -> Parts:
-    """Fill the body up to `end` from its calmest window, in place."""
-    ppm = parts.pixels_per_meter
-    start, stop = _longest_run(known[:, :end].mean(axis=0) > 0.6)
-    margin = round(_MARGIN_M * ppm)
-    start, stop = start + margin, min(stop, end - margin)
-    if stop - start < 0.1 * ppm:
-        return parts
-    piece = pixels[:, start:stop]
-    lattice = find_lattice(piece, ppm)
-    needs = tuple(
-        max(0.2, 1.3 * period + 0.04) if period else 0.2
-        for period in (lattice.period_t_m, lattice.period_s_m)
-    )
-    window = calm_window(piece, known[:, start:stop], ppm, (needs[0], needs[1]))
-    repeat, kept = _repeat_of(piece, window, ppm, (lattice.period_t_m, lattice.period_s_m))
-    repeat = replace(repeat, column=repeat.column + start)
-    filled = repeat.cover(pixels.shape[0], 0, end)
-    zone = slice(max(0, end - round(_JOIN_M * ppm)), end)
-    usable = bool(known[:, zone].mean() > _MOST_CONTINUED)
-    if usable:
-        filled[:, zone] = joined(filled[:, zone], pixels[:, zone])
-    pixels[:, :end], whole[:, :end] = filled, True
-    held = np.zeros_like(known[:, :end])
-    held[kept[0] : kept[1], start + kept[2] : start + kept[3]] = True
-    known[:, :end] &= held
+def _continue_body(field: _Field, end: int, parts: Parts, piece: Rgb8 | None) -> Parts:
+    """Fill the body up to `end` from its calmest window or from a given piece, in place."""
+    zone = slice(max(0, end - round(_JOIN_M * field.ppm)), end)
+    joins = piece is None and bool(field.whole[:, zone].mean() > _MOST_CONTINUED)
+    if piece is None:
+        pallu = field.pixels.shape[1] - round(parts.pallu_m * field.ppm)
+        band, lattice = _calmest(field, end, max(end, pallu))
+    else:
+        band, lattice = _placed(piece, field, end)
+    seen = field.pixels[:, zone].copy()
+    field.fill(end, band, (lattice.period_t_m, lattice.period_s_m))
+    if joins:
+        field.pixels[:, zone] = joined(field.pixels[:, zone], seen)
     return replace(
         parts,
         period_s_m=_rounded(lattice.period_s_m),
@@ -124,73 +155,86 @@ def _continue_body(pixels: Rgb8, known: Mask, whole: Mask, end: int, parts: Part
     )
 
 
+def _calmest(field: _Field, end: int, pallu: int) -> tuple[_Band, Lattice]:
+    """
+    The calmest window of the visible body, folds taken out, and the body's repeat.
+
+    Folds are taken out of the row of large motifs between `end` and the pallu, too, in place.
+    """
+    ppm = field.ppm
+    start, stop = _longest_run(field.whole[:, :end].mean(axis=0) > 0.6)
+    margin = round(_MARGIN_M * ppm)
+    start, stop = start + margin, min(stop, end - margin)
+    if stop - start < _LEAST_BODY_M * ppm:
+        raise UnreadablePhotoError(TOO_LITTLE_BODY, code="too_little_body")
+    smooth = ironed(field.pixels[:, start:pallu], field.whole[:, start:pallu], ppm)
+    near = slice(max(start, end - round(_JOIN_M * ppm)), pallu)
+    field.pixels[:, near] = smooth.even[:, near.start - start :]
+    smooth, shown = smooth.until(stop - start), field.whole[:, start:stop]
+    lattice = find_lattice(smooth.even, ppm)
+    smooth = mended(smooth, lattice, ppm)
+    needs = tuple(
+        max(0.2, 1.3 * period + 0.04) if period else 0.2
+        for period in (lattice.period_t_m, lattice.period_s_m)
+    )
+    first, last, left, right = calm_window(
+        smooth.pixels, shown, ppm, (needs[0], needs[1]), lost=smooth.lost
+    )
+    rows, columns = slice(first, last), slice(left, right)
+    pixels = fill_down_columns(smooth.pixels[rows, columns], shown[rows, columns])
+    read = field.known[rows, start + left : start + right] & (smooth.lost[rows, columns] < _LOST)
+    return _Band(pixels, read, first, start + left), lattice
+
+
+def _placed(piece: Rgb8, field: _Field, end: int) -> tuple[_Band, Lattice]:
+    """A given piece of body beside the pallu, and its repeat."""
+    height = field.pixels.shape[0]
+    piece = piece[:height, : max(1, end)]
+    everywhere = np.ones(piece.shape[:2], np.bool_)
+    smooth = ironed(piece, everywhere, field.ppm)
+    row = (height - piece.shape[0]) // 2
+    band = _Band(smooth.pixels, smooth.lost < _LOST, row, end - piece.shape[1])
+    return band, find_lattice(smooth.pixels, field.ppm)
+
+
 def _rounded(meters: float | None) -> float | None:
     return None if meters is None else round(meters, 5)
 
 
-def _repeat_of(
-    piece: Rgb8,
-    window: tuple[int, int, int, int],
-    ppm: float,
-    periods_m: tuple[float | None, float | None],
-) -> tuple[_Repeat, tuple[int, int, int, int]]:
-    """The repeat of a window, and the part of the window that it shows as it was."""
-    first, last, left, right = window
-    band = piece[first:last, left:right]
-    tile, blend = _tile(band, ppm, periods_m[1])
-    kept = [first, last, left + blend, min(right, left + tile.shape[1] + blend)]
-    if last - first < piece.shape[0]:
-        turned, blend = _tile(np.ascontiguousarray(tile.transpose(1, 0, 2)), ppm, periods_m[0])
-        tile = turned.transpose(1, 0, 2)
-        kept[:2] = [first + blend, min(last, first + tile.shape[0] + blend)]
-    return _Repeat(tile, first, left), (kept[0], kept[1], kept[2], kept[3])
-
-
-def _tile(band: Rgb8, ppm: float, period_m: float | None) -> tuple[Rgb8, int]:
-    """A band's longest seamless repeat, and how many columns of it were blended."""
-    length = band.shape[1]
-    least = min(0.03 * ppm, 0.2 * length)
-    longest = (length - least) / ppm
-    shortest = 0.4 * longest
-    if period_m and period_m < longest:
-        # The longest whole number of repeats: the fewer joins the better.
-        near = int(longest / period_m) * period_m
-        shortest, longest = near - 0.06 * period_m, min(longest, near + 0.06 * period_m)
-    shift, _ = best_shift(band, ppm, shortest, longest)
-    overlap = max(0, min(length - shift, shift // 2, round(_OVERLAP_M * ppm), length // 3))
-    return periodic_tile(band, shift, overlap), overlap
-
-
-def _continue_border(pixels: Rgb8, known: Mask, whole: Mask, ppm: float) -> None:
-    """Fill a border on both sides of its longest known run, in place."""
-    start, stop = _longest_run(known.mean(axis=0) > 0.97)
-    margin = round(_MARGIN_M * ppm)
-    start, stop = start + margin, stop - margin
-    if stop - start < 0.1 * ppm:
+def _continue_border(field: _Field, piece: Rgb8 | None) -> None:
+    """Fill a border on both sides of its calmest known run, or of a given piece, in place."""
+    columns = field.pixels.shape[1]
+    if piece is not None:
+        everywhere = np.ones(piece.shape[:2], np.bool_)
+        level = leveled(piece, field.ppm)
+        band = _Band(level, everywhere, 0, max(0, columns - piece.shape[1]))
+        _spread_along(field, band, replaced=True)
         return
-    piece = pixels[:, start:stop]
+    start, stop = _longest_run(field.whole.mean(axis=0) > 0.97)
+    margin = round(_MARGIN_M * field.ppm)
+    start, stop = start + margin, stop - margin
+    if stop - start < _LEAST_BODY_M * field.ppm:
+        return
+    run = slice(start, stop)
+    field.pixels[:, run] = leveled(field.pixels[:, run], field.ppm)
     _, _, left, right = calm_window(
-        piece, known[:, start:stop], ppm, (0.0, _BORDER_M), across=False
+        field.pixels[:, run], field.whole[:, run], field.ppm, (0.0, _BORDER_M), across=False
     )
-    tile, blend = _tile(_level(piece[:, left:right]), ppm, None)
-    columns = pixels.shape[1]
-    repeated = _Repeat(tile, 0, start + left).cover(pixels.shape[0], 0, columns)
-    gap = ~known
-    gap[:, : start + left + blend] = True
-    gap[:, start + right :] |= ~known[:, start + right :]
-    pixels[gap] = repeated[gap]
-    known[:, : start + left + blend] = False
-    whole[:] = True
+    own = slice(start + left, start + right)
+    band = _Band(field.pixels[:, own], field.known[:, own], 0, start + left)
+    _spread_along(field, band, replaced=False)
 
 
-def _level(band: Rgb8) -> Rgb8:
-    """A band without its slow change of light along it, channel by channel: sRGB, same shape."""
-    count = max(2, band.shape[1] // max(1, 2 * band.shape[0]))
-    means = cv2.resize(band, (count, 1), interpolation=cv2.INTER_AREA).astype(np.float32) + 1
-    gain = means.mean(axis=1, keepdims=True) / means
-    full = cv2.resize(gain, (band.shape[1], 1), interpolation=cv2.INTER_LINEAR)
-    leveled: Rgb8 = np.clip(np.rint(band * full), 0, 255).astype(np.uint8)
-    return leveled
+def _spread_along(field: _Field, band: _Band, *, replaced: bool) -> None:
+    """Continue a border; behind its middle what was seen stays, unless it is to be replaced."""
+    columns = field.pixels.shape[1]
+    behind = slice(columns if replaced else band.column + band.pixels.shape[1] // 2, columns)
+    kept = field.whole[:, behind].copy()
+    pixels, known = field.pixels[:, behind].copy(), field.known[:, behind].copy()
+    period = find_lattice(band.pixels, field.ppm).period_s_m
+    field.fill(columns, band, (None, period))
+    field.pixels[:, behind][kept] = pixels[kept]
+    field.known[:, behind] = known & kept
 
 
 def _longest_run(good: Mask) -> tuple[int, int]:

@@ -16,11 +16,11 @@ from chalicelib.imaging.parts import (
     find_pallu,
     measuring_copy,
 )
-from chalicelib.imaging.patchwork import evened, patchwork
+from chalicelib.imaging.patchwork import patchwork
 from chalicelib.imaging.shading import Layout, divided, light_on
 from chalicelib.imaging.spread import Spread, find_spread, photo_map, shrink, sketch
 from chalicelib.imaging.strip import NOMINAL_WIDTH_M, FabricSize, Flattened, StripFacts
-from chalicelib.imaging.swatches import read_swatches
+from chalicelib.imaging.swatches import evened, read_swatches
 from chalicelib.imaging.weave import drift, over_strip
 
 if TYPE_CHECKING:
@@ -129,7 +129,8 @@ def _of_swatches(cutout: Rgba8, kind: str, width_m: float) -> Flattened:
             code="saree_not_flat",
         )
     even = replace(swatches, body=evened(swatches.body))
-    strip, border_m = patchwork(even, width_m)
+    laid = patchwork(even, width_m)
+    strip, border_m = laid.strip, laid.border_m
     ppm = swatches.pixels_per_meter
     assumptions = [
         "The photo shows no flat view: the strip repeats the largest undistorted piece of body.",
