@@ -1,4 +1,4 @@
-"""Where a patterned cloth shows a mix of colors that its body does not have."""
+"""What sets a part of the cloth apart from its body: another color, or another mix of them."""
 
 import cv2
 import numpy as np
@@ -41,6 +41,35 @@ def has_even_ground(strip: Lab, reference: Mask) -> bool:
     close = pixels[np.abs(cells - peak).max(axis=1) <= 1].mean(axis=0)
     share = float((np.linalg.norm(pixels - close, axis=1) < 12).mean())
     return share > _EVEN
+
+
+def departure(strip: Lab, seen: Mask, reference: Mask) -> NDArray[np.float32]:
+    """
+    Measure how far each pixel's color is from that of the ground.
+
+    The ground is the middle color of the `reference` pixels; lightness counts little, because
+    folds change it.
+
+    Parameters
+    ----------
+    strip : ndarray of float32, shape (H, W, 3)
+        CIE L*a*b*.
+    seen, reference : ndarray of bool, shape (H, W)
+
+    Returns
+    -------
+    ndarray of float32, shape (H, W)
+        The color's distance from the ground in units of what the ground itself varies by:
+        above 1 it departs. NaN where unseen.
+    """
+    known = strip[reference & seen]
+    if len(known) < 50:
+        return np.full(seen.shape, np.nan, np.float32)
+    ground = np.median(known[:: max(1, len(known) // 50_000)], axis=0)
+    weight = np.array([0.6, 1.0, 1.0], np.float32)
+    distance = np.linalg.norm((strip - ground.astype(np.float32)) * weight, axis=2)
+    limit = max(10.0, 3.5 * float(np.median(distance[reference & seen])))
+    return np.where(seen, distance / limit, np.nan).astype(np.float32)
 
 
 def novelty(

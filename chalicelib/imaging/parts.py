@@ -6,13 +6,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from chalicelib.imaging.border import Border, find_border
 from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.image import Lab, Mask, Rgb8
-from chalicelib.imaging.novelty import has_even_ground, novelty
+from chalicelib.imaging.novelty import departure, has_even_ground, novelty
+
+__all__ = ["Border", "Pallu", "cross_lines", "find_border", "find_pallu", "measuring_copy"]
 
 MEASURING_PPM = 400.0
 _FIELD = (0.2, 0.8)
 _BODY_SHARE = 0.35
+_LATE_M = 0.25
+_HARD = 3.0
+_AROUND_M = 0.15
+_STRIPE_M = 0.01
+_QUIETEST = 3.0
+_QUIET_WEIGHT = np.array([0.6, 1.0, 1.0], np.float32)
+_QUIET_CONFIDENCE = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +36,6 @@ class Pallu:
 
     start_m: float
     body_end_m: float
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class Border:
-    """A border as measured: its width in meters, and how clearly, 0..1."""
-
-    width_m: float
     confidence: float
 
 
@@ -59,35 +61,6 @@ def measuring_copy(strip: Rgb8, seen: Mask, pixels_per_meter: float) -> tuple[La
     small = cv2.resize(strip, size, interpolation=cv2.INTER_AREA)
     shown = cv2.resize(seen.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA) > 250
     return to_lab(small), shown, pixels_per_meter * size[0] / width
-
-
-def departure(strip: Lab, seen: Mask, reference: Mask) -> NDArray[np.float32]:
-    """
-    Measure how far each pixel's color is from that of the ground.
-
-    The ground is the middle color of the `reference` pixels; lightness counts little, because
-    folds change it.
-
-    Parameters
-    ----------
-    strip : ndarray of float32, shape (H, W, 3)
-        CIE L*a*b*.
-    seen, reference : ndarray of bool, shape (H, W)
-
-    Returns
-    -------
-    ndarray of float32, shape (H, W)
-        The color's distance from the ground in units of what the ground itself varies by:
-        above 1 it departs. NaN where unseen.
-    """
-    known = strip[reference & seen]
-    if len(known) < 50:
-        return np.full(seen.shape, np.nan, np.float32)
-    ground = np.median(known[:: max(1, len(known) // 50_000)], axis=0)
-    weight = np.array([0.6, 1.0, 1.0], np.float32)
-    distance = np.linalg.norm((strip - ground.astype(np.float32)) * weight, axis=2)
-    limit = max(10.0, 3.5 * float(np.median(distance[reference & seen])))
-    return np.where(seen, distance / limit, np.nan).astype(np.float32)
 
 
 def cross_lines(strip: Lab, seen: Mask, pixels_per_meter: float, *, right: bool) -> float:
@@ -142,7 +115,7 @@ def find_pallu(strip: Lab, seen: Mask, pixels_per_meter: float) -> Pallu | None:
         None where nothing sets the right end apart from the left.
     """
     width = seen.shape[1]
-    crossed = _strangeness(strip, seen, pixels_per_meter)
+    crossed, even = _strangeness(strip, seen, pixels_per_meter)
     known = np.isfinite(crossed)
     if known.sum() < 0.3 * width:
         return None
@@ -150,10 +123,16 @@ def find_pallu(strip: Lab, seen: Mask, pixels_per_meter: float) -> Pallu | None:
     usual = float(np.median(crossed[: round(_BODY_SHARE * width)]))
     limit = (usual + 1.0) / 2 + 0.2 * (1 - usual)
     row = int(np.argmax(np.cumsum(limit - crossed)))
-    start = _past_motif_row(crossed, row, pixels_per_meter)
+    # Beside a body patterned all over no row of motifs stands out that could be told apart.
+    if even:
+        start = _past_motif_row(crossed, row, pixels_per_meter)
+    else:
+        start = row = _back_to_line(strip, seen, row, pixels_per_meter)
     if start >= width - 0.05 * pixels_per_meter:
         start = row = _first_stripe(crossed, usual, pixels_per_meter)
-    if start >= width - 0.02 * pixels_per_meter or start < 0.1 * width:
+    if start >= width - 0.02 * pixels_per_meter:
+        return _by_quiet_stripes(strip, seen, pixels_per_meter)
+    if start < 0.1 * width:
         return None
     contrast = float(crossed[start + 1 :].mean() - crossed[: start + 1].mean())
     body_end = min(row, _motif_row(crossed[: start + 1], usual, pixels_per_meter))
@@ -175,18 +154,69 @@ def _first_stripe(crossed: NDArray[np.float64], usual: float, pixels_per_meter: 
     return int(wide[0]) - 1 if len(wide) > 1 and wide[0] > 0.4 * len(crossed) else nothing
 
 
-def _strangeness(strip: Lab, seen: Mask, pixels_per_meter: float) -> NDArray[np.float64]:
-    """For each column, the share of the width that shows what the inner end's field does not."""
+def _back_to_line(strip: Lab, seen: Mask, start: int, pixels_per_meter: float) -> int:
+    """
+    Move a start back to the first hard line across the field, if one stands shortly before it.
+
+    A pallu of the body's own colors is missed by their mix, but not the line that opens it.
+    """
+    height = seen.shape[0]
+    rows = slice(round(_FIELD[0] * height), round(_FIELD[1] * height))
+    weight = seen[rows][..., np.newaxis].astype(np.float32)
+    column = (strip[rows] * weight).sum(axis=0) / np.maximum(weight.sum(axis=0), 1)
+    step = max(2, round(0.01 * pixels_per_meter))
+    change = np.linalg.norm(column[step:] - column[:-step], axis=1)
+    usual = float(np.quantile(change[: round(_BODY_SHARE * len(change))], 0.99))
+    first = max(0, start - round(_LATE_M * pixels_per_meter))
+    lines = np.flatnonzero(change[first:start] > _HARD * max(usual, 1.0))
+    return first + int(lines[0]) + step // 2 if len(lines) else start
+
+
+def _by_quiet_stripes(strip: Lab, seen: Mask, pixels_per_meter: float) -> Pallu | None:
+    """A plain pallu, told by stripes hardly darker or lighter than the cloth: where they begin."""
+    height, width = seen.shape
+    rows = slice(round(_FIELD[0] * height), round(_FIELD[1] * height))
+    shown = seen[rows].mean(axis=0) > 0.5
+    if shown.sum() < 0.3 * width:
+        return None
+    middle = np.median(strip[rows][:, shown], axis=0)
+    reach = round(_AROUND_M * pixels_per_meter) | 1
+    around = np.stack([_running_median(channel, reach) for channel in middle.T], axis=1)
+    apart = np.linalg.norm((middle - around) * _QUIET_WEIGHT, axis=1)
+    usual = float(np.median(apart[: len(apart) // 2]))
+    stripe = np.concatenate([[0], (apart > max(_QUIETEST, 6 * usual)).astype(np.int8), [0]])
+    starts, stops = (np.flatnonzero(np.diff(stripe) == step) for step in (1, -1))
+    wide = np.flatnonzero(stops - starts > _STRIPE_M * pixels_per_meter)
+    if not len(wide) or starts[wide[0]] < 0.4 * len(apart):
+        return None
+    start = int(np.flatnonzero(shown)[starts[wide[0]]])
+    return Pallu(start / pixels_per_meter, start / pixels_per_meter, _QUIET_CONFIDENCE)
+
+
+def _running_median(values: NDArray[np.float32], reach: int) -> NDArray[np.float64]:
+    padded = np.pad(values, reach // 2, mode="reflect")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, reach)
+    return np.asarray(np.median(windows, axis=1), np.float64)
+
+
+def _strangeness(
+    strip: Lab, seen: Mask, pixels_per_meter: float
+) -> tuple[NDArray[np.float64], bool]:
+    """
+    Rate how much of the width of each column shows what the inner end's field does not.
+
+    The second of the results says whether that field has one even ground.
+    """
     height, width = seen.shape
     rows = slice(round(_FIELD[0] * height), round(_FIELD[1] * height))
     reference = np.zeros_like(seen)
     reference[rows, : round(_BODY_SHARE * width)] = True
     if not has_even_ground(strip, reference & seen):
         columns = np.arange(width) < round(_BODY_SHARE * width)
-        return novelty(strip[rows], seen[rows], columns, pixels_per_meter)
+        return novelty(strip[rows], seen[rows], columns, pixels_per_meter), False
     field = np.zeros_like(seen)
     field[rows] = True
-    return _crossed(departure(strip, seen & field, reference), pixels_per_meter)
+    return _crossed(departure(strip, seen & field, reference), pixels_per_meter), True
 
 
 def _motif_row(before: NDArray[np.float64], usual: float, pixels_per_meter: float) -> int:
@@ -239,92 +269,3 @@ def _crossed(departs: NDArray[np.float32], pixels_per_meter: float) -> NDArray[n
         np.nan,
     )
     return share
-
-
-def find_border(
-    strip: Lab, seen: Mask, pixels_per_meter: float, body_end_m: float, *, top: bool
-) -> Border | None:
-    """
-    Measure a border beside the body, stretch by stretch, and take the middle of the results.
-
-    Parameters
-    ----------
-    strip : ndarray of float32, shape (H, W, 3)
-        CIE L*a*b*, inner end left.
-    seen : ndarray of bool, shape (H, W)
-    pixels_per_meter : float
-    body_end_m : float
-        Where the pallu starts, meters from the left.
-    top : bool
-        The border at row 0, or the one at the last row.
-
-    Returns
-    -------
-    Border or None
-        None where the cloth has no border that its color tells.
-    """
-    height, width = seen.shape
-    end = int(np.clip(round(body_end_m * pixels_per_meter), 1, width))
-    reference = np.zeros_like(seen)
-    reference[round(0.3 * height) : round(0.7 * height), :end] = True
-    if not has_even_ground(strip, reference & seen):
-        return _patterned_border(strip[:, :end], seen[:, :end], pixels_per_meter, top=top)
-    departs = departure(strip, seen, reference)
-    half = departs[: height // 2, :end] if top else departs[height // 2 :, :end][::-1]
-    chunk = max(8, round(0.08 * pixels_per_meter))
-    widths, clear = [], []
-    for left in range(0, end - chunk + 1, chunk):
-        edge, contrast = _inner_edge(half[:, left : left + chunk])
-        if contrast > 0.25:
-            widths.append(edge / pixels_per_meter)
-            clear.append(contrast)
-    if len(widths) < max(1, 0.3 * (end // chunk)):
-        return None
-    spread = float(np.median(np.abs(np.array(widths) - np.median(widths))))
-    sure = float(np.mean(clear)) * float(np.exp(-spread / 0.02))
-    return Border(float(np.median(widths)), float(np.clip(1.2 * sure, 0, 1)))
-
-
-def _patterned_border(
-    strip: Lab, seen: Mask, pixels_per_meter: float, *, top: bool
-) -> Border | None:
-    """A border beside a body that is patterned all over: rows whose mix of colors is new."""
-    height = seen.shape[0]
-    body = np.zeros(height, np.bool_)
-    body[round(0.3 * height) : round(0.7 * height)] = True
-    turned = np.ascontiguousarray(strip.transpose(1, 0, 2)), np.ascontiguousarray(seen.T)
-    new = np.nan_to_num(novelty(*turned, body, pixels_per_meter), nan=1.0)
-    outward = new[height // 2 :] if not top else new[: height // 2][::-1]
-    edge = len(outward) - 1 - int(np.argmax(np.cumsum(0.5 - outward)))
-    if edge < 0.004 * pixels_per_meter or edge > 0.25 * height:
-        return None
-    return Border(edge / pixels_per_meter, float(outward[-edge:].mean()) * 0.8)
-
-
-def _inner_edge(half: NDArray[np.float32]) -> tuple[int, float]:
-    """Rows from the selvedge inward where departing from the ground ends, and how sharply."""
-    count = np.isfinite(half).sum(axis=1)
-    share = (half > 1).sum(axis=1) / np.maximum(count, 1)
-    inward = share[::-1]
-    usable = count[::-1] > 0.5 * half.shape[1]
-    body = int(np.argmax(np.cumsum(np.where(usable, 0.5 - inward, 0)))) + 1
-    edge = len(share) - body
-    outside = share[:edge][count[:edge] > 0]
-    if not len(outside):
-        return 0, 0.0
-    return edge - _teeth(half[:edge]), float(outside.mean() - inward[:body].mean())
-
-
-def _teeth(border: NDArray[np.float32]) -> int:
-    """
-    Rows that are only teeth: a border's edge is where they stand, not where they end.
-
-    Between ground and border in color, a pixel counts as border from half of the way.
-    """
-    reach = min(len(border), max(2, border.shape[1] // 4))
-    inner = border[len(border) - reach :][::-1]
-    known = inner[np.isfinite(inner)]
-    full = float(np.median(known)) if len(known) else 1.0
-    share = (inner > max(1.0, 0.5 * full)).mean(axis=1)
-    dense = np.flatnonzero(share > 0.85)
-    return int(dense[0]) if len(dense) else 0

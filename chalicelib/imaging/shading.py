@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_lab, to_linear, to_srgb
 from chalicelib.imaging.image import Mask, Rgb8
-from chalicelib.imaging.novelty import has_even_ground
-from chalicelib.imaging.parts import departure
+from chalicelib.imaging.novelty import departure, has_even_ground
 
 _PPM = 200.0
 _FOLD_M = 0.005

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.color import deltaE_ciede2000
 
-from chalicelib.adapters.flatteners.rectify import RectifyingFlattener
 from chalicelib.adapters.segmenters.grabcut import GrabCutSegmenter
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.cloth import Cloth
@@ -23,6 +22,7 @@ from chalicelib.imaging.strip import FabricSize, Flattened
 from chalicelib.stages.extract import extract
 from chalicelib.stages.flatten import flatten
 from chalicelib.stages.isolate import isolate
+from tools.bench.overlay import RecordingFlattener, drawn, found_lines
 from tools.designs.collection import DESIGNS
 from tools.sample.photo import Photo, make_photo
 from tools.sample.scene import Scene
@@ -58,23 +58,6 @@ class Errors:
     def worst(self) -> float:
         """The largest error in units of what is allowed."""
         return float(np.nanmax([abs(getattr(self, name)) / goal for name, goal in _GOALS.items()]))
-
-
-class _Recording(RectifyingFlattener):
-    """Keeps the map that it was given."""
-
-    where: PhotoMap
-
-    def run(
-        self,
-        image: Rgba8,
-        placement_map: PhotoMap,
-        seed: int,
-        strict_instructions: tuple[str, ...],
-        forbidden_changes: tuple[str, ...],
-    ) -> Rgba8:
-        self.where = placement_map
-        return super().run(image, placement_map, seed, strict_instructions, forbidden_changes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,12 +123,13 @@ def read(made: Variation, *, masked: bool = False) -> Reading:
     cutout, kind = _masked(photo, picture, made) if masked else _isolated(picture)
     focal = round(made.shot.camera.focal_35mm) if made.focal_known else None
     wanted = FabricSize(focal_35mm=focal, kind=kind)
-    adapter = _Recording()
+    adapter = RecordingFlattener()
     flat = flatten(cutout, wanted, adapter, 0)
     if flat.facts.method != "quad":
         raise UnreadablePhotoError("no flat view was found", code="not_flat")
     cloth = extract(flat.strip, flat.facts, wanted)
     seconds = time.perf_counter() - start
+    assert adapter.where is not None
     return Reading(made, picture, cutout, flat, cloth, adapter.where, seconds)
 
 
@@ -300,7 +284,8 @@ def _summarize(measured: list[Errors], total: int) -> None:
 
 def _picture(out: Path, number: int, reading: Reading) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    cv2.imwrite(str(out / f"{number:03}-photo.jpg"), reading.photo[..., ::-1])
+    lines = found_lines(reading.flat, reading.cloth, reading.where)
+    cv2.imwrite(str(out / f"{number:03}-photo.jpg"), drawn(reading.photo, lines, [])[..., ::-1])
     cv2.imwrite(str(out / f"{number:03}-strip.png"), reading.flat.strip[..., [2, 1, 0, 3]])
 
 

@@ -55,12 +55,14 @@ def a_shot(
     turn_deg: float = 3.0,
     ahead_m: float = 0.35,
     dim: float = 0.0,
+    askew: float = 0.0,
 ) -> Shot:
     """
     Photograph the strip from standing height, pallu nearest.
 
     `turn_deg` is how far the saree is turned on the floor, `ahead_m` how far its near end is
-    from the feet, and `dim` how much darker the far end is lit, 0..1.
+    from the feet, `dim` how much darker the far end is lit, 0..1, and `askew` how far the
+    weft lies off square, radians.
     """
     focal = FOCAL_35MM * np.hypot(height, width) / 43.27
     camera = np.array([[focal, 0, (width - 1) / 2], [0, focal, (height - 1) / 2], [0, 0, 1]])
@@ -73,7 +75,7 @@ def a_shot(
     across = np.array([np.cos(turn), np.sin(turn), 0.0])
     near = np.array([0.0, ahead_m, 0.0]) - np.array([0, 0, 1.6])
     origin = near - LENGTH_M * along - WIDTH_M / 2 * across
-    to_photo = camera @ view @ np.stack([along, across, origin], axis=1)
+    to_photo = camera @ view @ np.stack([along, across + askew * along, origin], axis=1)
     strip = a_strip().astype(np.float32)
     shade = 1 - dim * (1 - np.linspace(0, 1, strip.shape[1]))
     lit = (255 * ((strip / 255) ** 2.2 * shade[None, :, None]) ** (1 / 2.2)).astype(np.uint8)

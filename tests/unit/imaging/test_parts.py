@@ -93,3 +93,56 @@ def test_what_is_unseen_is_not_measured() -> None:
 
     assert found is not None
     assert found.start_m == pytest.approx(LENGTH_M - PALLU_M, abs=0.008)
+
+
+def test_a_border_hardly_paler_than_the_body_is_measured() -> None:
+    plain = np.empty((345, 600, 3), np.uint8)
+    plain[:] = (196, 112, 128)
+    plain[: round(0.03 * PPM)] = (206, 126, 140)
+
+    top, bottom = (find_border(*measured(plain), 2.0, top=side) for side in (True, False))
+
+    assert top is not None
+    assert top.width_m == pytest.approx(0.03, abs=0.005)
+    assert top.confidence < 0.5
+    assert bottom is None
+
+
+def test_a_plain_pallu_begins_at_its_first_quiet_stripe() -> None:
+    plain = np.empty((345, 700, 3), np.uint8)
+    plain[:] = (196, 112, 128)
+    plain[:, 520:526] = (168, 84, 104)
+    plain[:, -8:] = (168, 84, 104)
+
+    found = find_pallu(*measured(plain))
+
+    assert found is not None
+    assert found.start_m == pytest.approx(520 / PPM, abs=0.01)
+    assert found.confidence < 0.5
+
+
+def test_a_pallu_of_the_body_s_own_colors_begins_at_the_line_that_opens_it() -> None:
+    rows, columns = np.mgrid[0:345, 0:700]
+    checks = ((rows // 9 + columns // 9) % 2).astype(np.bool_)
+    cloth = np.where(checks[..., None], GREEN, GROUND).astype(np.uint8)
+    cloth[:, 470:476] = GOLD
+    cloth[:, 520:] = GOLD
+
+    found = find_pallu(*measured(cloth))
+
+    assert found is not None
+    assert found.start_m == pytest.approx(470 / PPM, abs=0.015)
+
+
+def test_a_border_is_measured_where_its_selvedge_is_in_the_photo() -> None:
+    strip = a_strip().copy()
+    lab, seen, ppm = measured(strip)
+    # Where the frame cuts the cloth, it was stretched and looks wider than it is.
+    wide = round((TOP_M + 0.04) * PPM)
+    lab[:wide, :300] = lab[round(0.5 * TOP_M * PPM), :300][None]
+    seen[:10, :300] = False
+
+    found = find_border(lab, seen, ppm, LENGTH_M - PALLU_M, top=True)
+
+    assert found is not None
+    assert found.width_m == pytest.approx(TOP_M, abs=0.006)

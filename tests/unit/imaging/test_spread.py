@@ -53,6 +53,17 @@ def test_fabric_points_are_found_to_five_millimeters(shot: Shot) -> None:
     assert np.sqrt((error**2).sum(axis=1).mean()) < 0.005
 
 
+def test_cloth_that_lies_a_little_askew_is_sheared_not_tilted() -> None:
+    shot = a_shot(pitch_deg=66, askew=0.006)
+
+    spread = spread_of(shot)
+
+    lines = np.array([[s, t] for s in (0.2, LENGTH_M - 0.1) for t in (0.05, WIDTH_M - 0.05)])
+    found = spread.plane.to_fabric((on_photo(shot, lines) + 0.5) * spread.scale - 0.5)
+    assert abs(found[1, 0] - found[0, 0]) < 0.006
+    assert abs(found[3, 0] - found[2, 0]) < 0.006
+
+
 def test_the_length_is_known_where_both_ends_are_in_the_picture() -> None:
     spread = spread_of(a_shot())
 
