@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from chalicelib.domain.saree import DetailPart
 from chalicelib.errors import SettingsError
 from emulator.declaration import UnknownDeclarationError
 from emulator.embedded import CloudStartError
@@ -23,9 +24,11 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "serve":
         plan = Plan(options.port, options.workers, options.data_dir, options.cloud)
         return serve(plan)
-    from emulator.generate import generate
+    from emulator.generate import Asked, generate
 
-    return generate(options.photo, options.mode, options.out, options.url)
+    given = {part: getattr(options, part) for part in DetailPart}
+    details = {str(part): path for part, path in given.items() if path is not None}
+    return generate(Asked(options.photo, options.mode, details), options.out, options.url)
 
 
 def serve(plan: Plan) -> int:
@@ -68,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--cloud", metavar="URL", help="an S3 and SQS endpoint to use instead")
     making = commands.add_parser("generate", help="make catalog pictures from one photo")
     making.add_argument("photo", type=Path)
+    for part in DetailPart:
+        help_ = f"a photo of the {part}, which stands for it"
+        making.add_argument(f"--{part}", type=Path, metavar="PHOTO", help=help_)
     making.add_argument("--mode", default="standard", choices=["standard", "extend"])
     making.add_argument("--out", type=Path, default=Path("out"))
     making.add_argument("--url", help="an API that is served already")

@@ -51,12 +51,13 @@ class Api:
         self._poll_seconds = poll_seconds
         self._http = urllib3.PoolManager(retries=urllib3.Retry(3, backoff_factor=0.2))
 
-    def upload(self, photo: Path) -> str:
-        """Register a saree by its photo and return its id."""
-        body = photo.read_bytes()
-        if len(body) > ROUTE_BYTES:
-            return self._upload_directly(photo, body)
-        told = self._answered("POST", "api/upload", fields={"file": (photo.name, body)})
+    def upload(self, photo: Path, details: Mapping[str, Path]) -> str:
+        """Register a saree by its photo and those of its parts, and return its id."""
+        photos = {"file": photo, **details}
+        fields = {name: (path.name, path.read_bytes()) for name, path in photos.items()}
+        if sum(len(body) for _, body in fields.values()) > ROUTE_BYTES:
+            return self._upload_directly(fields)
+        told = self._answered("POST", "api/upload", fields=fields)
         return str(told["saree_id"])
 
     def generate(self, saree_id: str, mode: str) -> str:
@@ -91,18 +92,29 @@ class Api:
             raise RefusedError(f"a link answered with status {answer.status}")
         return bytes(answer.data)
 
-    def _upload_directly(self, photo: Path, body: bytes) -> str:
-        content_type = mimetypes.guess_type(photo.name)[0] or "application/octet-stream"
-        told = self._answered(
-            "POST", "api/uploads", json={"content_type": content_type, "bytes": len(body)}
-        )
-        upload = told["upload"]
+    def _upload_directly(self, photos: Mapping[str, tuple[str, bytes]]) -> str:
+        announced = {
+            name: {"content_type": _content_type(file), "bytes": len(body)}
+            for name, (file, body) in photos.items()
+        }
+        details = [{"part": part, **facts} for part, facts in announced.items() if part != "file"]
+        wanted = {**announced["file"], "details": details}
+        told = self._answered("POST", "api/uploads", json=wanted)
+        self._post(told["upload"], photos["file"])
+        for detail in told["details"]:
+            self._post(detail["upload"], photos[detail["part"]])
+        return self._registered(str(told["saree_id"]))
+
+    def _post(self, upload: Mapping[str, Json], photo: tuple[str, bytes]) -> None:
+        file, body = photo
         # The file comes last: S3 ignores every field after it.
-        fields = {**upload["fields"], "file": (photo.name, body, content_type)}
+        fields = {**upload["fields"], "file": (file, body, _content_type(file))}
         posted = self._http.request("POST", upload["url"], fields=fields)
         if posted.status >= 300:
-            raise RefusedError(f"the store refused the photo with status {posted.status}")
-        saree_id = str(told["saree_id"])
+            raise RefusedError(f"the store refused {file} with status {posted.status}")
+
+    def _registered(self, saree_id: str) -> str:
+        """Wait until the store has told of what was posted."""
         while (saree := self._answered("GET", f"api/sarees/{saree_id}"))["status"] == (
             "awaiting_upload"
         ):
@@ -117,3 +129,7 @@ class Api:
         if answer.status >= 400:
             raise RefusedError(told.get("detail", f"status {answer.status}"))
         return told
+
+
+def _content_type(file: str) -> str:
+    return mimetypes.guess_type(file)[0] or "application/octet-stream"

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,8 +20,8 @@ from emulator.progress import ProgressLine
 class Pictures(Protocol):
     """What a job needs of the API."""
 
-    def upload(self, photo: Path) -> str:
-        """Register a saree by its photo and return its id."""
+    def upload(self, photo: Path, details: Mapping[str, Path]) -> str:
+        """Register a saree by its photo and those of its parts, and return its id."""
 
     def generate(self, saree_id: str, mode: str) -> str:
         """Start a generation and return its job's id."""
@@ -38,34 +39,43 @@ class Pictures(Protocol):
         """Whatever a link leads to."""
 
 
-def generate(photo: Path, mode: str, out: Path, url: str | None) -> int:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to make pictures of, and which: `details` are photos by part."""
+
+    photo: Path
+    mode: str = "standard"
+    details: Mapping[str, Path] = field(default_factory=dict)
+
+
+def generate(asked: Asked, out: Path, url: str | None) -> int:
     """Make the pictures and return 0, or say why there are none and return 1."""
     line = ProgressLine(sys.stdout)
     line.say("starting")
     try:
         out.mkdir(parents=True, exist_ok=True)
         with served(url, out / "emulator.log") as api_url:
-            return run_job(Api(api_url), photo, mode, out, line)
+            return run_job(Api(api_url), asked, out, line)
     except (RefusedError, HTTPError, OSError) as error:
         line.close()
-        sys.stdout.write(f"{photo}: {error}\n")
+        sys.stdout.write(f"{asked.photo}: {error}\n")
         return 1
 
 
-def run_job(api: Pictures, photo: Path, mode: str, out: Path, line: ProgressLine) -> int:
+def run_job(api: Pictures, asked: Asked, out: Path, line: ProgressLine) -> int:
     """Follow one job from the photo to the files on the disk; return the exit status."""
     line.say("upload")
-    saree_id = api.upload(photo)
-    job_id = api.generate(saree_id, mode)
+    saree_id = api.upload(asked.photo, asked.details)
+    job_id = api.generate(saree_id, asked.mode)
     status: Mapping[str, Any] = {}
     for status in api.follow(job_id):
         line.show(status)
     line.close()
-    _save(api, photo, status, api.made(saree_id, job_id), out)
+    _save(api, asked.photo, status, api.made(saree_id, job_id), out)
     if status["status"] == "success":
         sys.stdout.write(f"{len(status['poses'])} pictures and the contact sheet: {out}\n")
         return 0
-    sys.stdout.write(f"{photo}: {status['error']['detail']}\n")
+    sys.stdout.write(f"{asked.photo}: {status['error']['detail']}\n")
     return 1
 
 

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Self
 
 from chalicelib.domain.modes import Mode
+from chalicelib.domain.saree import DetailPart
 from chalicelib.domain.stage import Stage
 
 INCOMING = "incoming/"
 OPEN_JOBS = "open/jobs/"
 OPEN_SAREES = "open/sarees/"
+OPEN_VERIFICATIONS = "open/verifications/"
 
 _GENERATION = re.compile(r"gen_(\d{2,})_([a-z_]+)")
 
@@ -59,6 +61,10 @@ class SareeKeys:
         """A direct upload, not accepted yet."""
         return f"{INCOMING}{self.saree_id}"
 
+    def incoming_detail(self, part: DetailPart) -> str:
+        """Name a direct upload of a detail photo, not accepted yet."""
+        return f"{self.incoming}/{part}"
+
     @property
     def promise(self) -> str:
         """What a direct upload was promised to be."""
@@ -87,6 +93,10 @@ class SareeKeys:
     def original(self, extension: str) -> str:
         """Name the photo, byte for byte as it came."""
         return f"{self.prefix}original.{extension}"
+
+    def detail(self, part: DetailPart, extension: str) -> str:
+        """Name the photo of one part, byte for byte as it came."""
+        return f"{self.prefix}detail_{part}.{extension}"
 
     def slot(self, number: int) -> str:
         """Name the lock of a generation's number: whoever creates it has it."""
@@ -147,6 +157,15 @@ class GenerationKeys:
         """All verdicts of the generation."""
         return f"{self.prefix}metrics.json"
 
+    @property
+    def page(self) -> str:
+        """The same for people, as one page."""
+        return f"{self.prefix}certificate.html"
+
+    def verification(self, job_id: str) -> "VerificationKeys":
+        """Name the folder of what one verification found."""
+        return VerificationKeys(f"{self.prefix}verifications/{job_id}/")
+
     def published(self, pose: str) -> str:
         """Name the picture of the attempt that passed."""
         return f"{self.prefix}{pose}.png"
@@ -180,9 +199,39 @@ class AttemptKeys:
         """Name the manifest of the picture."""
         return f"{self.prefix}{pose}.manifest.json"
 
+    def difference(self, pose: str) -> str:
+        """Name the map of where the picture differs from what it should show."""
+        return f"{self.prefix}{pose}.difference.jpg"
+
     def verdicts(self, pose: str) -> str:
         """Name the measurements of the picture."""
         return f"{self.prefix}{pose}.json"
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationKeys:
+    """What one verification of a generation found."""
+
+    prefix: str
+
+    @property
+    def report(self) -> str:
+        """The answer: all equal, or what differs first."""
+        return f"{self.prefix}verification.json"
+
+    @property
+    def checks(self) -> str:
+        """The folder of what the checks found."""
+        return f"{self.prefix}checks/"
+
+    def check(self, name: str) -> str:
+        """Name what one check found; internal, never served."""
+        return f"{self.checks}{name}.json"
+
+
+def saree_of_incoming(key: str) -> str:
+    """Read the saree that a direct upload belongs to off its key."""
+    return key.removeprefix(INCOMING).partition("/")[0]
 
 
 def event(job_id: str, number: int) -> str:
@@ -198,6 +247,11 @@ def events(job_id: str) -> str:
 def open_job(job_id: str) -> str:
     """Name the marker that says a job has not ended."""
     return f"{OPEN_JOBS}{job_id}"
+
+
+def open_verification(job_id: str) -> str:
+    """Name the marker that says a verification has not ended."""
+    return f"{OPEN_VERIFICATIONS}{job_id}"
 
 
 def idempotency(digest: str) -> str:

@@ -68,7 +68,7 @@ def read_swatches(cutout: Rgba8, kind: str, finest_ppm: float) -> Swatches | Non
     photo_ppm = _photo_ppm(cloth, kind) / scale
     ppm = min(finest_ppm, float(np.ceil(photo_ppm / 10) * 10))
     body = _resampled(cutout, np.array([row, column, size]) / scale, ppm / photo_ppm)
-    border = _border(cutout, photo_ppm, ppm)
+    border = border_band(cutout, photo_ppm, ppm)
     return Swatches(body, border, ppm, uniformity)
 
 
@@ -161,7 +161,7 @@ def _resampled(cutout: Rgba8, square: NDArray[np.float64], factor: float) -> Rgb
     return swatch
 
 
-def _border(cutout: Rgba8, photo_ppm: float, ppm: float) -> Rgb8 | None:
+def border_band(cutout: Rgba8, photo_ppm: float, ppm: float) -> Rgb8 | None:
     """The clearest band along a straight side of the cloth, its outer edge below."""
     small, scale = shrink(cutout)
     cloth: Mask = small[..., 3] > 127

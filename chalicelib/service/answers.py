@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.domain.saree import DetailPart, Fabric
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -26,13 +28,34 @@ class RegisteredSaree:
 
 
 @dataclass(frozen=True, slots=True)
+class DetailForm:
+    """A form with which the photo of one part may be posted straight to the store."""
+
+    part: DetailPart
+    url: str
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class PromisedUpload:
-    """A form with which one photo may be posted straight to the store."""
+    """A form with which one photo may be posted straight to the store, and those for its parts."""
 
     saree_id: str
     url: str
     fields: dict[str, str]
     expires_at: datetime
+    details: tuple[DetailForm, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DetailFacts:
+    """A photo of one part that was taken in."""
+
+    part: DetailPart
+    width: int
+    height: int
+    bytes: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +73,8 @@ class SareeState:
     bytes: int | None
     sha256: str | None
     created_at: datetime
+    fabric: Fabric | None = None
+    details: tuple[DetailFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from chalicelib.service.answers import Artifact
 from chalicelib.service.sarees import Sarees
 
 _PUBLIC = re.compile(
-    r"(?P<original>original\.(?:jpg|png|webp))"
+    r"(?P<original>(?:original|detail_[a-z]+)\.(?:jpg|png|webp))"
     r"|prepared/[0-9a-f]{16}/(?P<stage>isolate|flatten|extract)/(?P<part>[a-z_]+\.(?:png|json))"
     r"|(?P<generation>gen_\d+_[a-z_]+)/(?P<made>"
     r"pose_\d\d\.png|metrics\.json|attempts/\d/pose_\d\d\.(?:png|json))"

@@ -9,6 +9,7 @@ from chalicelib.domain.keys import SareeKeys
 from chalicelib.domain.stage import Stage
 from chalicelib.imaging.cloth import Cloth, Parts
 from chalicelib.imaging.codec import decode_png, encode_png
+from chalicelib.imaging.image import Rgba8
 from chalicelib.imaging.pieces import pieces
 from chalicelib.imaging.strip import Flattened, StripFacts
 from chalicelib.ports import ObjectStore
@@ -38,6 +39,22 @@ def read_strip(files: Mapping[str, bytes]) -> Flattened:
     """Read what `flatten` found."""
     return Flattened(
         decode_png(files["strip.png"]), documents.load(StripFacts, files["strip.json"])
+    )
+
+
+def write_detail(part: str, picture: Rgba8, facts: object) -> dict[str, bytes]:
+    """Write what a stage made of the photo of one part."""
+    return {
+        f"detail_{part}.png": encode_png(picture),
+        f"detail_{part}.json": documents.dump(facts),
+    }
+
+
+def read_detail(part: str, files: Mapping[str, bytes]) -> Flattened:
+    """Read what `flatten` made of the photo of one part."""
+    return Flattened(
+        decode_png(files[f"detail_{part}.png"]),
+        documents.load(StripFacts, files[f"detail_{part}.json"]),
     )
 
 

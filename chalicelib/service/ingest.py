@@ -5,7 +5,7 @@ import logging
 from urllib.parse import unquote_plus
 
 from chalicelib.domain.ids import known_form
-from chalicelib.domain.keys import INCOMING
+from chalicelib.domain.keys import INCOMING, saree_of_incoming
 from chalicelib.errors import InvalidInputError, NotFoundError
 from chalicelib.service.upload import Uploads
 
@@ -32,7 +32,8 @@ def incoming_sarees(body: str) -> tuple[str, ...]:
         keys = [unquote_plus(each["s3"]["object"]["key"]) for each in event.get("Records", ())]
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise InvalidInputError("not a notification", code="message_malformed") from error
-    return tuple(key.removeprefix(INCOMING) for key in keys if key.startswith(INCOMING))
+    sarees = [saree_of_incoming(key) for key in keys if key.startswith(INCOMING)]
+    return tuple(dict.fromkeys(sarees))
 
 
 def ingest(body: str, uploads: Uploads) -> None:

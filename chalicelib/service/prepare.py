@@ -7,6 +7,7 @@ from time import perf_counter
 from chalicelib.domain.job import JobFailed, JobState, StageFinished
 from chalicelib.domain.keys import PreparedKeys, SareeKeys
 from chalicelib.domain.messages import StageMessage
+from chalicelib.domain.saree import DetailPart
 from chalicelib.domain.stage import AFTER, PREPARATION, Stage
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.ports import Meter, ObjectStore, WorkQueue
@@ -18,7 +19,7 @@ from chalicelib.service.generate import Generations
 from chalicelib.service.history import History
 from chalicelib.service.manifest import Manifest, content, publish_with_manifest
 from chalicelib.service.publish import JSON, find, publish
-from chalicelib.service.recipes import Recipe
+from chalicelib.service.recipes import DETAIL, ORIGINAL, Recipe
 from chalicelib.service.sarees import SareeRecord, Sarees
 from chalicelib.service.trials import trial
 
@@ -114,8 +115,8 @@ class Preparation:
         recipe = self._recipes[message.stage]
         saree = SareeKeys(record.saree_id)
         sources = {
-            name: _source(saree, record, message.fingerprint, stage, name)
-            for stage, name in recipe.reads
+            name: source_key(saree, record, message.fingerprint, stage, name)
+            for stage, name in recipe.sources(record)
         }
         files = {name: self._store.get(key) for name, key in sources.items()}
         with trial(self._store, folder):
@@ -125,7 +126,7 @@ class Preparation:
             message.stage,
             tuple(content(saree.prefix, sources[name], body) for name, body in files.items()),
             tuple(content(saree.prefix, key, body) for key, body in outputs.items()),
-            {"length_m": record.length_m, "width_m": record.width_m},
+            {"length_m": record.length_m, "width_m": record.width_m, "fabric": record.fabric},
             adapter=recipe.adapter,
         )
         publish_with_manifest(self._store, outputs, folder.manifest, manifest)
@@ -172,9 +173,13 @@ class Preparation:
         self._queue.send(message.stage, message.to_json(), group=message.saree_id)
 
 
-def _source(
+def source_key(
     saree: SareeKeys, record: SareeRecord, fingerprint: str, stage: Stage | None, name: str
 ) -> str:
-    if stage is None:
+    """Find what a recipe reads: a stage's output, or with no stage one of the photos."""
+    if stage is not None:
+        return saree.prepared(fingerprint, stage).output(name)
+    if name == ORIGINAL:
         return saree.original(record.extension)
-    return saree.prepared(fingerprint, stage).output(name)
+    part = DetailPart(name.removeprefix(DETAIL))
+    return saree.detail(part, record.detail(part).extension)

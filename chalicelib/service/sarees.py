@@ -5,18 +5,33 @@ from datetime import datetime
 
 from chalicelib.domain.ids import known_form
 from chalicelib.domain.keys import PreparedKeys, SareeKeys
+from chalicelib.domain.saree import DetailPart, Fabric
 from chalicelib.domain.stage import PREPARATION, Stage
 from chalicelib.errors import NotFoundError
 from chalicelib.ports import ObjectStore
 from chalicelib.service import documents
-from chalicelib.service.answers import Reason, SareeState
+from chalicelib.service.answers import DetailFacts, Reason, SareeState
 from chalicelib.service.fingerprint import Fingerprints
 from chalicelib.service.publish import find
 
 
 @dataclass(frozen=True, slots=True)
+class DetailRecord:
+    """The facts of a photo of one part."""
+
+    part: DetailPart
+    sha256: str
+    extension: str
+    content_type: str
+    width: int
+    height: int
+    bytes: int
+    focal_35mm: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class SareeRecord:
-    """A registered saree: the photo's facts, and what the user said of it."""
+    """A registered saree: the photos' facts, and what the user said of it."""
 
     saree_id: str
     sha256: str
@@ -30,6 +45,26 @@ class SareeRecord:
     width_m: float | None
     name: str | None
     created_at: datetime
+    fabric: Fabric | None = None
+    details: tuple[DetailRecord, ...] = ()
+
+    @property
+    def parts(self) -> tuple[DetailPart, ...]:
+        """The parts that have a photo of their own."""
+        return tuple(detail.part for detail in self.details)
+
+    def detail(self, part: DetailPart) -> DetailRecord:
+        """The photo of a part that has one."""
+        return next(detail for detail in self.details if detail.part == part)
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedPhoto:
+    """What a detail photo was announced to be."""
+
+    part: DetailPart
+    content_type: str
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +78,8 @@ class Promise:
     width_m: float | None
     name: str | None
     created_at: datetime
+    fabric: Fabric | None = None
+    details: tuple[PromisedPhoto, ...] = ()
 
 
 class Sarees:
@@ -86,6 +123,11 @@ class Sarees:
             record.bytes,
             record.sha256,
             record.created_at,
+            record.fabric,
+            tuple(
+                DetailFacts(each.part, each.width, each.height, each.bytes, each.sha256)
+                for each in record.details
+            ),
         )
 
     def refusal(self, folder: PreparedKeys) -> Reason | None:
@@ -106,6 +148,7 @@ class Sarees:
             None,
             None,
             promise.created_at,
+            promise.fabric,
         )
 
     def _preparation(self, record: SareeRecord, keys: SareeKeys) -> tuple[str, Reason | None]:

@@ -66,7 +66,7 @@ class Sweep:
         return [each for each in self._store.list(prefix) if each.modified_at <= latest]
 
     def _resume_upload(self, stored: StoredObject) -> None:
-        self._uploads.accept_incoming(stored.key.removeprefix(keys.INCOMING))
+        self._uploads.accept_incoming(keys.saree_of_incoming(stored.key))
         log.info("upload.resumed", extra={"key": stored.key})
 
     def _resume_preparation(self, stored: StoredObject) -> None:

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from chalicelib.imaging.cloth import Cloth, Parts
+from chalicelib.imaging.finish import finish_of
+from chalicelib.imaging.merging import Visible, with_details
 from chalicelib.imaging.parts import find_border, find_pallu, measuring_copy
-from chalicelib.imaging.strip import NOMINAL_LENGTH_M, FabricSize, StripFacts
+from chalicelib.imaging.strip import NOMINAL_LENGTH_M, FabricSize, Flattened, StripFacts
 from chalicelib.imaging.whole import whole_strip
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chalicelib.imaging.image import Mask, Rgb8, Rgba8
 
+NO_PALLU = "No pallu was read; photograph the pallu spread flat."
+NO_BORDER = "No border was read; photograph a border spread flat."
 
-def extract(strip: Rgba8, facts: StripFacts, wanted: FabricSize) -> Cloth:
+
+def extract(
+    strip: Rgba8,
+    facts: StripFacts,
+    wanted: FabricSize,
+    details: Mapping[str, Flattened] | None = None,
+    fabric: str | None = None,
+) -> Cloth:
     """
     Read the parts of a strip and lay out the whole saree, inner end to pallu.
 
@@ -27,6 +40,10 @@ def extract(strip: Rgba8, facts: StripFacts, wanted: FabricSize) -> Cloth:
     facts : StripFacts
     wanted : FabricSize
         What is known beforehand.
+    details : mapping of str to Flattened, optional
+        By part, what the photo of that part alone shows; it stands for that part.
+    fabric : str, optional
+        What the seller says the saree is woven of.
 
     Returns
     -------
@@ -39,10 +56,14 @@ def extract(strip: Rgba8, facts: StripFacts, wanted: FabricSize) -> Cloth:
     """
     color = np.ascontiguousarray(strip[..., :3])
     known, seen = strip[..., 3] > 0, strip[..., 3] > 127
-    measured = _measured(color, known, facts)
-    parts = _parts(measured, facts, wanted.length_m or NOMINAL_LENGTH_M)
-    cloth = whole_strip(color, known, seen, parts, measured.body_end_m)
-    return cloth if facts.method == "quad" else _without_repeat(cloth)
+    visible = with_details(_visible(color, known, seen, facts), details or {})
+    parts = _parts(visible, facts, wanted.length_m or NOMINAL_LENGTH_M)
+    cloth = whole_strip(
+        visible.pixels, visible.shown, visible.seen, parts, visible.body_end_m, visible.given
+    )
+    cloth = finish_of(cloth, fabric)
+    made_up = facts.method != "quad" and "body" not in (details or {})
+    return _without_repeat(cloth) if made_up else cloth
 
 
 def _without_repeat(cloth: Cloth) -> Cloth:
@@ -52,47 +73,43 @@ def _without_repeat(cloth: Cloth) -> Cloth:
     return replace(cloth, parts=unknown)
 
 
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """Lengths in meters, confidences 0..1 by part."""
-
-    border_top_m: float
-    border_bottom_m: float
-    pallu_m: float
-    body_end_m: float
-    confidence: dict[str, float]
-
-
-def _parts(measured: _Measured, facts: StripFacts, length_m: float) -> Parts:
+def _parts(visible: Visible, facts: StripFacts, length_m: float) -> Parts:
+    lacking = [] if visible.pallu_m else [NO_PALLU]
+    if not visible.border_top_m and not visible.border_bottom_m:
+        lacking.append(NO_BORDER)
     return Parts(
         pixels_per_meter=facts.pixels_per_meter,
         length_m=length_m,
         width_m=facts.width_m,
-        border_top_m=measured.border_top_m,
-        border_bottom_m=measured.border_bottom_m,
-        pallu_m=measured.pallu_m,
+        border_top_m=visible.border_top_m,
+        border_bottom_m=visible.border_bottom_m,
+        pallu_m=visible.pallu_m,
         period_s_m=None,
         period_t_m=None,
         lattice=None,
         colors=(),
         zari_share=0.0,
-        sheen=0.3,
+        sheen=0.0,
         sheer=0.0,
         seen_share=0.0,
-        confidence={**facts.confidence, **measured.confidence},
-        assumptions=facts.assumptions,
+        confidence={**facts.confidence, **visible.confidence},
+        assumptions=(*visible.assumptions, *lacking),
     )
 
 
-def _measured(color: Rgb8, known: Mask, facts: StripFacts) -> _Measured:
+def _visible(color: Rgb8, known: Mask, seen: Mask, facts: StripFacts) -> Visible:
     """The parts from the facts, where the strip was put together, or else from the strip."""
     if facts.pallu_m is not None:
-        return _told(facts)
+        return _told(color, known, seen, facts)
     lab, shown, ppm = measuring_copy(color, known, facts.pixels_per_meter)
     pallu = find_pallu(lab, shown, ppm)
     start = pallu.start_m if pallu else facts.length_m
     top, bottom = (find_border(lab, shown, ppm, start, top=side) for side in (True, False))
-    return _Measured(
+    return Visible(
+        color,
+        known,
+        seen,
+        facts.pixels_per_meter,
         top.width_m if top else 0.0,
         bottom.width_m if bottom else 0.0,
         facts.length_m - start,
@@ -102,15 +119,29 @@ def _measured(color: Rgb8, known: Mask, facts: StripFacts) -> _Measured:
             "border_top": round(top.confidence, 3) if top else 0.0,
             "border_bottom": round(bottom.confidence, 3) if bottom else 0.0,
         },
+        facts.assumptions,
+        {},
     )
 
 
-def _told(facts: StripFacts) -> _Measured:
+def _told(color: Rgb8, known: Mask, seen: Mask, facts: StripFacts) -> Visible:
     top, bottom, pallu = (
         facts.border_top_m or 0.0,
         facts.border_bottom_m or 0.0,
         facts.pallu_m or 0.0,
     )
-    sure = {"pallu": 0.1 if pallu else 0.0, "border_top": 0.2 if top else 0.0}
+    sure = {"pallu": 0.15 if pallu else 0.0, "border_top": 0.2 if top else 0.0}
     sure["border_bottom"] = 0.3 if bottom else 0.0
-    return _Measured(top, bottom, pallu, facts.length_m - pallu, sure)
+    return Visible(
+        color,
+        known,
+        seen,
+        facts.pixels_per_meter,
+        top,
+        bottom,
+        pallu,
+        facts.length_m - pallu,
+        sure,
+        facts.assumptions,
+        {},
+    )

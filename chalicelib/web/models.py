@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from chalicelib.domain.job import JobPhase
 from chalicelib.domain.modes import Mode
+from chalicelib.domain.saree import DetailPart, Fabric
 from chalicelib.domain.verdict import Status
 from chalicelib.web.problems import sentence
 
@@ -20,6 +21,9 @@ PoseName = Annotated[str, Field(pattern="^pose_[0-9]{2}$")]
 Region = Literal["body", "pallu", "border_top", "border_bottom"]
 PoseProgress = Literal[
     "queued", "composed", "passed", "rejected", "retrying", "published", "failed"
+]
+PhotoType = Annotated[
+    str, Field(json_schema_extra={"enum": ["image/jpeg", "image/png", "image/webp"]})
 ]
 SareeStatus = Literal["awaiting_upload", "registered", "preparing", "prepared", "rejected"]
 ModeName = Annotated[str, Field(json_schema_extra={"enum": [str(mode) for mode in Mode]})]
@@ -43,15 +47,23 @@ class SareeWords(Asked):
     length_m: Meters | None = None
     width_m: Meters | None = None
     name: Name | None = None
+    fabric: Fabric | None = None
+
+
+class DetailWanted(Asked):
+    """A photo of one part that is going to be posted straight to the store."""
+
+    part: DetailPart
+    content_type: PhotoType
+    bytes: Annotated[int, Field(gt=0)]
 
 
 class UploadWanted(SareeWords):
-    """The photo that is going to be posted straight to the store."""
+    """The photos that are going to be posted straight to the store."""
 
-    content_type: Annotated[
-        str, Field(json_schema_extra={"enum": ["image/jpeg", "image/png", "image/webp"]})
-    ]
+    content_type: PhotoType
     bytes: Annotated[int, Field(gt=0)]
+    details: tuple[DetailWanted, ...] = ()
 
 
 class GenerationWanted(Asked):
@@ -87,12 +99,30 @@ class UploadForm(Told):
     fields: dict[str, str]
 
 
+class DetailForm(Told):
+    """A form for the photo of one part."""
+
+    part: DetailPart
+    upload: UploadForm
+
+
 class UploadPromised(Told):
-    """A form with which one photo may be posted straight to the store."""
+    """A form with which one photo may be posted straight to the store, and those for its parts."""
 
     saree_id: Id
     upload: UploadForm
     expires_at: datetime
+    details: tuple[DetailForm, ...]
+
+
+class DetailTold(Told):
+    """A photo of one part that was taken in."""
+
+    part: DetailPart
+    width: int
+    height: int
+    bytes: int
+    sha256: Sha256
 
 
 class SareeTold(Told):
@@ -104,10 +134,12 @@ class SareeTold(Told):
     name: str | None
     length_m: float | None
     width_m: float | None
+    fabric: Fabric | None
     width: int | None
     height: int | None
     bytes: int | None
     sha256: Sha256 | None
+    details: tuple[DetailTold, ...]
     created_at: datetime
 
 

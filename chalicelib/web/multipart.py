@@ -1,4 +1,4 @@
-"""The one multipart form that is taken: a photo, and what is said of it."""
+"""The one multipart form that is taken: a photo, those of its parts, and what is said of it."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from chalicelib.domain.saree import DetailPart
 from chalicelib.errors import InvalidInputError, MissingFileError
 from chalicelib.web.asked import repeated
 
@@ -19,12 +20,15 @@ class PhotoForm:
     """What a form brought."""
 
     file: bytes
+    details: Mapping[DetailPart, bytes]
     fields: Mapping[str, str]
 
 
 def read_form(content_type: str, body: bytes, known: Collection[str]) -> PhotoForm:
     """
     Read a form that has the photo in its field `file`; only `known` fields are looked into.
+
+    The fields that are named after parts may hold their photos; left empty they count as absent.
 
     Raises
     ------
@@ -42,8 +46,10 @@ def read_form(content_type: str, body: bytes, known: Collection[str]) -> PhotoFo
     # Whoever picks poses is told that first: a photo would not help.
     if not photo and not any("pose" in name for name in named):
         raise MissingFileError(f"send the photo in the field {_FILE!r} of the form")
+    details = {part: named.pop(part, _Part()).body for part in DetailPart}
     fields = {name: part.text() if name in known else "" for name, part in named.items()}
-    return PhotoForm(photo, fields)
+    given = {part: photo for part, photo in details.items() if photo}
+    return PhotoForm(photo, given, fields)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from chalice.app import Blueprint, Response
 from pydantic import BaseModel, RootModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from chalicelib.domain.saree import DetailPart
 from chalicelib.web import health, jobs, problems, sarees, uploads
 from chalicelib.web.models import Problem, SareeWords
 from chalicelib.web.operations import Operation
@@ -123,7 +124,7 @@ def _parameters(operation: Operation) -> Iterator[Json]:
         schema = {"type": "string"} | ({"pattern": pattern} if pattern else {})
         yield {"name": name, "in": "header", "description": description, "schema": schema}
     if operation.request is SareeWords:
-        for name, schema in SareeWords.model_json_schema()["properties"].items():
+        for name, schema in _words().items():
             yield {
                 "name": name,
                 "in": "query",
@@ -136,15 +137,20 @@ def _request_content(operation: Operation) -> Json:
     assert operation.request is not None
     if operation.request is not SareeWords:
         return {"application/json": {"schema": _reference(operation.request)}}
-    words = SareeWords.model_json_schema()
+    photos = {name: {"contentMediaType": "image/*"} for name in ("file", *DetailPart)}
     form: Json = {
         "type": "object",
-        "properties": {"file": {"contentMediaType": "image/*"}, **words["properties"]},
+        "properties": {**photos, **_words()},
         "required": ["file"],
         "additionalProperties": False,
     }
     raw: Json = {kind: {} for kind in ("image/jpeg", "image/png", "image/webp")}
     return {"multipart/form-data": {"schema": form}, **raw}
+
+
+def _words() -> Json:
+    """The schema of each field that tells of a saree."""
+    return dict(SareeWords.model_json_schema(ref_template=_REFERENCE)["properties"])
 
 
 def _responses(operation: Operation) -> Iterator[tuple[str, Json]]:

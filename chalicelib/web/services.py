@@ -1,28 +1,27 @@
 """What the routes need of the services; `bootstrap` hands over what fits."""
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from chalicelib.domain.saree import DetailPart
 from chalicelib.service import answers
+from chalicelib.service.said import Said
+from chalicelib.service.sarees import PromisedPhoto
 
 
 class Uploads(Protocol):
     """Takes photos in."""
 
     def register(
-        self, body: bytes, length_m: float | None, width_m: float | None, name: str | None
+        self, photo: bytes, said: Said, details: Mapping[DetailPart, bytes]
     ) -> answers.RegisteredSaree:
-        """Take in a photo that came through the route."""
+        """Take in photos that came through the route."""
         ...
 
     def promise(
-        self,
-        content_type: str,
-        size: int,
-        length_m: float | None,
-        width_m: float | None,
-        name: str | None,
+        self, content_type: str, size: int, said: Said, details: Sequence[PromisedPhoto]
     ) -> answers.PromisedUpload:
-        """Sign a form for one photo."""
+        """Sign a form for one photo, and one for each detail."""
         ...
 
 

@@ -5,15 +5,19 @@ from collections.abc import Callable
 from chalice.app import Blueprint, Request, Response
 
 from chalicelib import errors
+from chalicelib.service.answers import PromisedUpload
+from chalicelib.service.said import Said
+from chalicelib.service.sarees import PromisedPhoto
 from chalicelib.web.asked import json_body, named_values, query, raw_body, refuse_query
 from chalicelib.web.models import (
+    DetailForm,
     SareeRegistered,
     SareeWords,
     UploadForm,
     UploadPromised,
     UploadWanted,
 )
-from chalicelib.web.multipart import read_form
+from chalicelib.web.multipart import PhotoForm, read_form
 from chalicelib.web.operations import Operation
 from chalicelib.web.replies import location, reply
 from chalicelib.web.services import Services
@@ -59,8 +63,8 @@ def uploads(services: Callable[[], Services]) -> Blueprint:
     @UPLOAD_PHOTO.on(surface)
     def upload_photo() -> Response:
         request = surface.current_request
-        photo, words = _photo(request)
-        saree = services().uploads.register(photo, words.length_m, words.width_m, words.name)
+        form, words = _form(request)
+        saree = services().uploads.register(form.file, _said(words), form.details)
         there = location(request, f"/api/sarees/{saree.saree_id}")
         return reply(SareeRegistered.model_validate(saree), status=201, Location=there)
 
@@ -68,29 +72,43 @@ def uploads(services: Callable[[], Services]) -> Blueprint:
     def promise_upload() -> Response:
         request = surface.current_request
         wanted = json_body(request, UploadWanted)
+        details = [
+            PromisedPhoto(each.part, each.content_type, each.bytes) for each in wanted.details
+        ]
         promised = services().uploads.promise(
-            wanted.content_type, wanted.bytes, wanted.length_m, wanted.width_m, wanted.name
-        )
-        told = UploadPromised(
-            saree_id=promised.saree_id,
-            upload=UploadForm(url=promised.url, fields=promised.fields),
-            expires_at=promised.expires_at,
+            wanted.content_type, wanted.bytes, _said(wanted), details
         )
         there = location(request, f"/api/sarees/{promised.saree_id}")
-        return reply(told, status=201, Location=there)
+        return reply(_told(promised), status=201, Location=there)
 
     return surface
 
 
-def _photo(request: Request) -> tuple[bytes, SareeWords]:
-    """Read the photo and what is said of it, from a form or from body and query."""
+def _said(words: SareeWords) -> Said:
+    return Said(words.length_m, words.width_m, words.name, words.fabric)
+
+
+def _told(promised: PromisedUpload) -> UploadPromised:
+    return UploadPromised(
+        saree_id=promised.saree_id,
+        upload=UploadForm(url=promised.url, fields=promised.fields),
+        expires_at=promised.expires_at,
+        details=tuple(
+            DetailForm(part=form.part, upload=UploadForm(url=form.url, fields=form.fields))
+            for form in promised.details
+        ),
+    )
+
+
+def _form(request: Request) -> tuple[PhotoForm, SareeWords]:
+    """Read the photos and what is said of them, from a form or from body and query."""
     content_type = request.headers.get("content-type", "")
     body = raw_body(request)
     if content_type.lower().startswith("multipart/form-data"):
         refuse_query(request)
         form = read_form(content_type, body, SareeWords.model_fields)
-        return form.file, named_values(form.fields, SareeWords)
+        return form, named_values(form.fields, SareeWords)
     words = named_values(query(request), SareeWords)
     if not body:
         raise errors.MissingFileError("send the photo as the body, or in the field 'file'")
-    return body, words
+    return PhotoForm(body, {}, {}), words

@@ -10,6 +10,7 @@ from tests import images
 from tests.app.site import MemorySite
 
 PHOTO = images.a_jpeg(400, 300)
+DETAIL = {"part": "body", "content_type": "image/png", "bytes": 9}
 
 
 @pytest.fixture
@@ -39,6 +40,21 @@ def test_a_photo_that_keeps_its_promise_is_registered(site: MemorySite) -> None:
     assert answer.status_code == 201
     assert (before["status"], before["width"]) == ("awaiting_upload", None)
     assert (after["status"], after["width"], after["name"]) == ("registered", 400, "Blue")
+
+
+def test_detail_photos_go_straight_to_the_store_as_well(site: MemorySite) -> None:
+    border = images.a_png(300, 260)
+    detail = {"part": "border", "content_type": "image/png", "bytes": len(border)}
+    answer = site.post("/api/uploads", wanted(details=[detail], fabric="silk"))
+    told = answer.json_body
+
+    arrives(site, told["upload"]["fields"]["key"], PHOTO)
+    waiting = site.get(answer.headers["Location"]).json_body["status"]
+    arrives(site, told["details"][0]["upload"]["fields"]["key"], border)
+
+    state = site.get(answer.headers["Location"]).json_body
+    assert (waiting, state["status"], state["fabric"]) == ("awaiting_upload", "registered", "silk")
+    assert [each["part"] for each in state["details"]] == ["border"]
 
 
 @pytest.mark.parametrize(
@@ -81,6 +97,9 @@ def test_a_photo_that_breaks_its_promise_ends_as_rejected(
         (400, "unknown_field", wanted(color="red")),
         (400, "poses_not_accepted", wanted(bytes=-1, pose_ids=["pose_01"])),
         (400, "width_m_invalid", wanted(width_m=9)),
+        (400, "field_invalid", wanted(details=[{"part": "blouse"}])),
+        (400, "field_repeated", wanted(details=[DETAIL, DETAIL])),
+        (413, "file_too_large", wanted(details=[{**DETAIL, "bytes": 20_000_001}])),
         (413, "file_too_large", wanted(bytes=20_000_001)),
         (415, "image_unsupported", wanted(content_type="image/gif")),
     ],

@@ -66,6 +66,25 @@ def test_a_field_left_blank_counts_as_not_given(site: MemorySite) -> None:
     assert (state["length_m"], state["name"]) == (None, None)
 
 
+def test_photos_of_parts_are_kept_beside_the_photo_and_told(site: MemorySite) -> None:
+    pallu, border = images.a_png(300, 260), images.a_jpeg(280, 270)
+    body, kind = multipart(
+        ("border", border), ("file", images.a_jpeg()), ("pallu", pallu), ("fabric", "chiffon")
+    )
+
+    answer = site.post("/api/upload", body, content_type=kind)
+
+    saree = answer.json_body["saree_id"]
+    assert site.store.get(f"sarees/{saree}/detail_pallu.png") == pallu
+    assert site.store.get(f"sarees/{saree}/detail_border.jpg") == border
+    state = site.get(f"/api/sarees/{saree}").json_body
+    assert state["fabric"] == "chiffon"
+    assert [(each["part"], each["width"], each["sha256"]) for each in state["details"]] == [
+        ("pallu", 300, hashlib.sha256(pallu).hexdigest()),
+        ("border", 280, hashlib.sha256(border).hexdigest()),
+    ]
+
+
 FORM = "multipart/form-data; boundary=frontier"
 GOOD = images.a_jpeg()
 
@@ -94,6 +113,12 @@ GOOD = images.a_jpeg()
         (415, "image_unsupported", [("file", b"%!PS-Adobe-3.0")]),
         (422, "image_truncated", [("file", GOOD[:900])]),
         (422, "image_cmyk", [("file", images.a_cmyk_jpeg())]),
+        (422, "image_cmyk", [("file", GOOD), ("border", images.a_cmyk_jpeg())]),
+        (422, "image_truncated", [("file", GOOD), ("pallu", GOOD[:900])]),
+        (415, "image_unsupported", [("file", GOOD), ("body", b"%PDF")]),
+        (400, "field_repeated", [("file", GOOD), ("body", GOOD), ("body", GOOD)]),
+        (400, "file_missing", [("pallu", GOOD)]),
+        (400, "field_invalid", [("file", GOOD), ("fabric", "gold")]),
     ],
 )
 def test_a_form_that_cannot_be_taken_is_refused_and_leaves_nothing(

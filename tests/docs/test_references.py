@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 from app import app
+from chalicelib.domain.saree import DetailPart
 from chalicelib.domain.stage import queue_of
 from chalicelib.settings import Settings, variable
+from tests.makers import a_jpeg
 from tests.simulation.world import Judge, World
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +51,7 @@ def test_every_queue_is_in_the_reference_and_the_other_way_round() -> None:
 
 def test_every_key_of_a_job_with_retries_is_in_the_reference() -> None:
     world = World(Judge(lenient=False))
-    saree = world.upload()
+    saree = world.upload({part: a_jpeg() for part in DetailPart})
     world.generate(saree, key="mine")
     during = {stored.key for stored in world.store.list("")}
     world.run()
@@ -64,6 +66,7 @@ def test_every_key_of_a_job_with_retries_is_in_the_reference() -> None:
 def _pattern(cell: str) -> str:
     """Read a key of the reference as a pattern; a folder stands for what is in it."""
     pattern = re.sub(r"\\\{jpg,png,webp\\\}", "(?:jpg|png|webp)", re.escape(cell))
+    pattern = re.sub(r"\\\{pallu,border,body\\\}", "(?:pallu|border|body)", pattern)
     pattern = re.sub(r"\\\{n+\\\}", r"\\d+", pattern)
     pattern = re.sub(r"\\\{[a-z_]+\\\}", "[0-9a-z_]+", pattern)
     return pattern + "[a-z_.]+" if pattern.endswith("/") else pattern

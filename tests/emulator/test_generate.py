@@ -4,14 +4,15 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from emulator.api import Made
+from emulator.api import Api, Made
 from emulator.contact_sheet import PosePicture, Sheet
-from emulator.generate import run_job
+from emulator.generate import Asked, run_job
 from emulator.progress import ProgressLine
 from tests.emulator.places import ROOT
 
@@ -44,7 +45,8 @@ class FakeApi:
     def __init__(self, ending: str) -> None:
         self.ending = ending
 
-    def upload(self, photo: Path) -> str:
+    def upload(self, photo: Path, details: Mapping[str, Path]) -> str:
+        self.details = details
         return photo.stem
 
     def generate(self, saree_id: str, mode: str) -> str:
@@ -102,7 +104,7 @@ def photo(tmp_path: Path) -> Path:
 def test_a_job_that_succeeds_leaves_its_pictures_and_exits_with_0(
     photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = run_job(FakeApi("success"), photo, "standard", tmp_path, ProgressLine(sys.stdout))
+    status = run_job(FakeApi("success"), Asked(photo), tmp_path, ProgressLine(sys.stdout))
 
     assert status == 0
     assert {path.name for path in tmp_path.iterdir()} == {
@@ -120,12 +122,43 @@ def test_a_job_that_succeeds_leaves_its_pictures_and_exits_with_0(
 def test_a_job_that_fails_says_why_and_exits_with_1(
     photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = run_job(FakeApi("failed"), photo, "standard", tmp_path, ProgressLine(sys.stdout))
+    status = run_job(FakeApi("failed"), Asked(photo), tmp_path, ProgressLine(sys.stdout))
 
     assert status == 1
     assert "The pallu failed." in capsys.readouterr().out
     assert (tmp_path / "contact-sheet.png").exists()
     assert not (tmp_path / "pose_01.png").exists()
+
+
+def test_photos_of_parts_are_uploaded_with_the_photo(photo: Path, tmp_path: Path) -> None:
+    api, border = FakeApi("success"), tmp_path / "border.jpg"
+
+    run_job(api, Asked(photo, details={"border": border}), tmp_path, ProgressLine(sys.stdout))
+
+    assert api.details == {"border": border}
+
+
+@pytest.mark.parametrize("route_bytes", [10**7, 0])
+def test_photos_reach_the_api_whether_they_fit_through_the_route_or_not(
+    photo: Path, monkeypatch: pytest.MonkeyPatch, route_bytes: int
+) -> None:
+    sent: list[bytes] = []
+    monkeypatch.setattr("emulator.api.ROUTE_BYTES", route_bytes)
+    api = Api("http://api.example")
+
+    def answer(pool: object, method: str, url: str, **asked: Any) -> Any:
+        del pool, method, url
+        sent.extend(part[1] for part in asked.get("fields", {}).values())
+        form = {"url": "http://store", "fields": {}}
+        details = [{"part": "border", "upload": form}]
+        told = {"saree_id": "5", "status": "registered", "upload": form, "details": details}
+        return SimpleNamespace(status=200, data=json.dumps(told).encode())
+
+    monkeypatch.setattr("urllib3.PoolManager.request", answer)
+    saree = api.upload(photo, {"border": photo})
+
+    assert saree == "5"
+    assert sent == [photo.read_bytes()] * 2
 
 
 def test_what_is_not_a_photo_is_refused_with_the_api_s_sentence(tmp_path: Path) -> None:

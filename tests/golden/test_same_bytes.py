@@ -20,6 +20,7 @@ from chalicelib.adapters.memory import (
     SilentMeter,
 )
 from chalicelib.bootstrap import Outside, Pallu, Workshop, _recipes, _tools
+from chalicelib.service.said import Said
 from chalicelib.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +44,7 @@ def digests() -> dict[str, str]:
     outside = Outside(store, queue, clock, CountingIds(), SilentMeter())
     workshop = Workshop(lambda: _recipes(settings), lambda: _tools(settings))
     pallu = Pallu(settings, outside, workshop)
-    saree = pallu.services.uploads.register(a_small_sample(), None, None, None).saree_id
+    saree = pallu.services.uploads.register(a_small_sample(), Said(), {}).saree_id
     pallu.services.generations.start(saree, "standard", None)
     for function, work in (
         ("isolate", pallu.prepare),

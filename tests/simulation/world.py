@@ -6,7 +6,7 @@ arithmetic on eight of them, so that thousands of runs take seconds.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -20,6 +20,7 @@ from chalicelib.adapters.memory import (
     SilentMeter,
 )
 from chalicelib.bootstrap import Outside, Pallu, Workshop
+from chalicelib.domain.saree import DetailPart
 from chalicelib.domain.stage import Stage
 from chalicelib.domain.verdict import Reason, Status, Verdict
 from chalicelib.errors import UnreadablePhotoError
@@ -32,6 +33,7 @@ from chalicelib.service.cloth_files import StoredCloth
 from chalicelib.service.manifest import Content
 from chalicelib.service.pose import Tools
 from chalicelib.service.recipes import Files, Recipe
+from chalicelib.service.said import Said
 from chalicelib.service.sarees import SareeRecord
 from chalicelib.settings import Settings
 from tests.makers import a_jpeg
@@ -90,14 +92,14 @@ PARTS = Parts(1.0, 4.0, 2.0, 0.5, 0.5, 1.0, None, None, None, (), 0.0, 0.0, 0.0,
 
 
 def copy_cutout(files: Files, record: SareeRecord) -> dict[str, bytes]:
-    """Take the photo's first bytes for its cloth."""
-    del record
-    return {"cutout.png": files["original"][:8], "reading.json": b"{}"}
+    """Take the photos' first bytes for their cloth."""
+    details = {f"detail_{part}.png": files[f"detail_{part}"][:8] for part in record.parts}
+    return {"cutout.png": files["original"][:8], "reading.json": b"{}", **details}
 
 
 def _flatten(files: Files, record: SareeRecord) -> dict[str, bytes]:
-    del record
-    return {"strip.png": files["cutout.png"], "strip.json": b"{}"}
+    details = {f"detail_{part}.png": files[f"detail_{part}.png"] for part in record.parts}
+    return {"strip.png": files["cutout.png"], "strip.json": b"{}", **details}
 
 
 def _extract(files: Files, record: SareeRecord) -> dict[str, bytes]:
@@ -121,8 +123,13 @@ def recipes(isolate: Callable[[Files, SareeRecord], dict[str, bytes]]) -> dict[S
     """Recipes that copy a few bytes, but for the one of `isolate`."""
     adapter = {"name": "copy", "version": "1"}
     return {
-        Stage.ISOLATE: Recipe(((None, "original"),), isolate, adapter),
-        Stage.FLATTEN: Recipe(((Stage.ISOLATE, "cutout.png"),), _flatten, adapter),
+        Stage.ISOLATE: Recipe(((None, "original"),), isolate, adapter, ((None, "detail_{part}"),)),
+        Stage.FLATTEN: Recipe(
+            ((Stage.ISOLATE, "cutout.png"),),
+            _flatten,
+            adapter,
+            ((Stage.ISOLATE, "detail_{part}.png"),),
+        ),
         Stage.EXTRACT: Recipe(((Stage.FLATTEN, "strip.png"),), _extract, adapter),
     }
 
@@ -216,9 +223,9 @@ class World:
             "retry": self.pallu.retry,
         }
 
-    def upload(self) -> str:
-        """Register a photo, and give its saree."""
-        return self.pallu.services.uploads.register(a_jpeg(), None, None, None).saree_id
+    def upload(self, details: Mapping[DetailPart, bytes] | None = None) -> str:
+        """Register a photo and those of parts, and give its saree."""
+        return self.pallu.services.uploads.register(a_jpeg(), Said(), details or {}).saree_id
 
     def generate(self, saree_id: str, mode: str = "standard", key: str | None = None) -> str:
         """Start a generation, and give its job."""

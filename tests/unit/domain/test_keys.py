@@ -6,6 +6,7 @@ from chalicelib.domain import keys
 from chalicelib.domain.ids import known_form
 from chalicelib.domain.keys import GenerationName, SareeKeys
 from chalicelib.domain.modes import Mode
+from chalicelib.domain.saree import DetailPart
 from chalicelib.domain.stage import Stage
 from chalicelib.errors import NotFoundError
 
@@ -66,3 +67,14 @@ def test_the_keys_are_those_of_the_reference() -> None:
     assert generation.published("pose_01").endswith("gen_01_standard/pose_01.png")
     assert generation.certificate.endswith("gen_01_standard/metrics.json")
     assert keys.event(SAREE, 1) == f"jobs/{SAREE}/events/000001.json"
+
+
+def test_the_saree_of_a_direct_upload_is_read_off_any_of_its_keys() -> None:
+    saree = SareeKeys(SAREE)
+
+    read = {
+        keys.saree_of_incoming(key)
+        for key in (saree.incoming, *map(saree.incoming_detail, DetailPart))
+    }
+
+    assert read == {SAREE}

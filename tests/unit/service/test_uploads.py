@@ -3,7 +3,10 @@ from urllib.parse import quote_plus
 
 import pytest
 
+from chalicelib.domain.saree import DetailPart, Fabric
 from chalicelib.errors import InvalidInputError, TooLargeError, UnsupportedImageError
+from chalicelib.service.said import Said
+from chalicelib.service.sarees import PromisedPhoto
 from tests.makers import a_jpeg
 from tests.simulation.world import World
 
@@ -14,9 +17,8 @@ def announced(*keys: str) -> str:
 
 def posted(world: World, body: bytes, size: int | None = None) -> str:
     """Do what a client does with a form: ask for it, then post."""
-    promise = world.pallu.services.uploads.promise(
-        "image/jpeg", size or len(body), 5.6, None, "Blue"
-    )
+    said = Said(5.6, None, "Blue", Fabric.COTTON)
+    promise = world.pallu.services.uploads.promise("image/jpeg", size or len(body), said, ())
     world.store.put_upload(promise.fields["key"], body, content_type="image/jpeg")
     return promise.saree_id
 
@@ -47,7 +49,7 @@ def test_an_announcement_that_comes_again_changes_nothing() -> None:
 
 def test_until_the_upload_arrives_the_saree_awaits_it() -> None:
     world = World()
-    promise = world.pallu.services.uploads.promise("image/png", 10, None, None, None)
+    promise = world.pallu.services.uploads.promise("image/png", 10, Said(), ())
 
     assert world.pallu.services.sarees.state(promise.saree_id).status == "awaiting_upload"
 
@@ -97,19 +99,114 @@ def test_what_is_no_announcement_is_poison() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "error", "match"),
+    ("kind", "size", "details", "error", "match"),
     [
-        pytest.param(("image/gif", 10, None, None), UnsupportedImageError, "JPEG", id="type"),
-        pytest.param(("image/png", 10**9, None, None), TooLargeError, "at most", id="size"),
-        pytest.param(("image/png", 10, 50.0, None), InvalidInputError, "length_m", id="length"),
-        pytest.param(("image/png", 10, None, 0.01), InvalidInputError, "width_m", id="width"),
+        pytest.param("image/gif", 10, (), UnsupportedImageError, "JPEG", id="type"),
+        pytest.param("image/png", 10**9, (), TooLargeError, "at most", id="size"),
+        pytest.param(
+            "image/png",
+            10,
+            (PromisedPhoto(DetailPart.BORDER, "image/gif", 10),),
+            UnsupportedImageError,
+            "border",
+            id="type of a detail",
+        ),
+        pytest.param(
+            "image/png",
+            10,
+            (PromisedPhoto(DetailPart.BODY, "image/png", 10),) * 2,
+            InvalidInputError,
+            "at most one",
+            id="a part twice",
+        ),
     ],
 )
 def test_a_form_is_only_signed_for_what_would_be_taken(
-    asked: tuple[str, int, float | None, float | None], error: type[Exception], match: str
+    kind: str,
+    size: int,
+    details: tuple[PromisedPhoto, ...],
+    error: type[Exception],
+    match: str,
 ) -> None:
+    world = World()
+
     with pytest.raises(error, match=match):
-        World().pallu.services.uploads.promise(*asked, name=None)
+        world.pallu.services.uploads.promise(kind, size, Said(), details)
+
+    assert not world.contents()
+
+
+@pytest.mark.parametrize(
+    ("length_m", "width_m", "match"), [(50.0, None, "length_m"), (None, 0.01, "width_m")]
+)
+def test_what_no_saree_is_cannot_be_said(
+    length_m: float | None, width_m: float | None, match: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=match):
+        Said(length_m, width_m)
+
+
+def test_a_direct_upload_waits_until_all_its_photos_are_there() -> None:
+    world, pallu, border = World(), a_jpeg(seed=1), a_jpeg(seed=2)
+    details = (
+        PromisedPhoto(DetailPart.BORDER, "image/jpeg", len(border)),
+        PromisedPhoto(DetailPart.PALLU, "image/jpeg", len(pallu)),
+    )
+    uploads = world.pallu.services.uploads
+    promise = uploads.promise("image/jpeg", len(a_jpeg()), Said(), details)
+    forms = {form.part: form.fields["key"] for form in promise.details}
+    arriving = [
+        (forms[DetailPart.PALLU], pallu),
+        (promise.fields["key"], a_jpeg()),
+        (forms[DetailPart.BORDER], border),
+    ]
+
+    seen = []
+    for key, photo in arriving:
+        world.store.put_upload(key, photo, content_type="image/jpeg")
+        world.pallu.ingest(announced(key))
+        seen.append(world.pallu.services.sarees.state(promise.saree_id).status)
+
+    assert seen == ["awaiting_upload", "awaiting_upload", "registered"]
+    assert not world.store.list("incoming/")
+    assert world.store.get(f"sarees/{promise.saree_id}/detail_pallu.jpg") == pallu
+    assert world.store.get(f"sarees/{promise.saree_id}/detail_border.jpg") == border
+    state = world.pallu.services.sarees.state(promise.saree_id)
+    assert [detail.part for detail in state.details] == ["pallu", "border"]
+
+
+def test_a_photo_that_comes_again_after_all_were_promoted_is_cleared_away() -> None:
+    world, border = World(), a_jpeg(seed=2)
+    details = (PromisedPhoto(DetailPart.BORDER, "image/jpeg", len(border)),)
+    uploads = world.pallu.services.uploads
+    promise = uploads.promise("image/jpeg", len(a_jpeg()), Said(), details)
+    keys = [promise.fields["key"], promise.details[0].fields["key"]]
+    for key, photo in zip(keys, (a_jpeg(), border), strict=True):
+        world.store.put_upload(key, photo, content_type="image/jpeg")
+    world.pallu.ingest(announced(*keys))
+    before = world.contents()
+
+    world.store.put_upload(keys[1], border, content_type="image/jpeg")
+    world.pallu.ingest(announced(keys[1]))
+
+    assert world.contents() == before
+
+
+def test_a_detail_that_breaks_its_promise_rejects_the_saree_and_is_named() -> None:
+    world = World()
+    details = (PromisedPhoto(DetailPart.PALLU, "image/jpeg", 7),)
+    uploads = world.pallu.services.uploads
+    promise = uploads.promise("image/jpeg", len(a_jpeg()), Said(), details)
+    for form, photo in ((promise, a_jpeg()), (promise.details[0], b"no photo")):
+        world.store.put_upload(form.fields["key"], photo, content_type="image/jpeg")
+
+    world.pallu.ingest(announced(promise.fields["key"]))
+
+    state = world.pallu.services.sarees.state(promise.saree_id)
+    assert state.reason is not None
+    assert (state.status, state.reason.code) == ("rejected", "image_unsupported")
+    assert state.reason.detail.startswith("the photo of the pallu")
+    assert not world.store.list("incoming/")
 
 
 def test_an_upload_whose_announcement_was_lost_is_found_by_the_sweep() -> None:

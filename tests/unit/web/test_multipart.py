@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.saree import DetailPart
 from chalicelib.errors import InvalidInputError
 from chalicelib.web.multipart import read_form
 from tests.app.site import multipart
@@ -36,6 +37,15 @@ def test_fields_that_are_not_known_are_named_but_not_read() -> None:
     form = read_form(kind, body, {"name"})
 
     assert form.fields == {"other": ""}
+
+
+def test_the_photos_of_parts_stand_beside_the_photo() -> None:
+    body, kind = multipart(("pallu", b"the pallu"), ("file", b"photo"), ("border", b""))
+
+    form = read_form(kind, body, {"name"})
+
+    assert form.details == {DetailPart.PALLU: b"the pallu"}
+    assert form.fields == {}
 
 
 @pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary=other"])
