@@ -9,12 +9,13 @@ from chalicelib.web.jobs import jobs
 from chalicelib.web.openapi import openapi
 from chalicelib.web.sarees import sarees
 from chalicelib.web.uploads import uploads
+from chalicelib.web.verifications import verifications
 
 app = Chalice(app_name="pallu")
 conduct(app, allowed_origin="*")
 
 
-for surface in (uploads, sarees, jobs, health):
+for surface in (uploads, sarees, jobs, verifications, health):
     app.register_blueprint(surface(lambda: pallu().services))
 app.register_blueprint(openapi())
 
@@ -69,6 +70,13 @@ def retry(event: SQSEvent) -> None:
     """Send failed poses back to `compose`, with constraints."""
     for record in event:
         pallu().retry(record.body)
+
+
+@app.on_sqs_message(queue="pallu-verify", batch_size=1)
+def verify(event: SQSEvent) -> None:
+    """Make one stage or pose again, and compare; the last check concludes."""
+    for record in event:
+        pallu().verify(record.body)
 
 
 @app.on_sqs_message(queue="pallu-dead-letters", batch_size=1)

@@ -18,6 +18,7 @@ from chalicelib.adapters.meter import EmfMeter
 from chalicelib.domain.messages import StageMessage
 from chalicelib.errors import SettingsError
 from chalicelib.imaging.codec import Limits as PhotoLimits
+from chalicelib.imaging.codec import inspect
 from chalicelib.service.artifacts import Artifacts
 from chalicelib.service.dead_letters import DeadLetters
 from chalicelib.service.endings import Endings
@@ -31,6 +32,7 @@ from chalicelib.service.jobs import Jobs
 from chalicelib.service.sarees import Sarees
 from chalicelib.service.sweep import Sweep
 from chalicelib.service.upload import Uploads
+from chalicelib.service.verify import Verifications
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,10 +48,13 @@ if TYPE_CHECKING:
         Segmenter,
         WorkQueue,
     )
-    from chalicelib.service.pose import Posing, Tools
+    from chalicelib.service.certificate import Illustrator
+    from chalicelib.service.pictures import Tools
+    from chalicelib.service.pose import Posing
     from chalicelib.service.prepare import Preparation
     from chalicelib.service.recipes import Recipe
     from chalicelib.service.retry import Retries
+    from chalicelib.service.verify_run import Checks, VerificationRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ class Workshop:
 
     recipes: Callable[[], dict[Stage, Recipe]]
     tools: Callable[[], Tools]
+    illustrator: Callable[[], Illustrator]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ class Services:
     gallery: Galleries
     artifacts: Artifacts
     health: HealthCheck
+    verifications: Verifications
 
 
 class Pallu:
@@ -105,6 +112,7 @@ class Pallu:
             Galleries(self._store, self._sarees, self._generations, self._history),
             Artifacts(self._store, self._sarees),
             HealthCheck(self._store, self._queue),
+            self._verifications,
         )
 
     def ingest(self, body: str) -> None:
@@ -126,6 +134,10 @@ class Pallu:
     def retry(self, body: str) -> None:
         """Send an attempt's failed poses back to `compose`."""
         self._retries.run(StageMessage.from_json(body))
+
+    def verify(self, body: str) -> None:
+        """Do one check of a verification, or set all of them going."""
+        self._verification_run.run(StageMessage.from_json(body))
 
     def bury(self, body: str) -> None:
         """End what a dead letter belonged to."""
@@ -179,6 +191,18 @@ class Pallu:
         )
 
     @cached_property
+    def _verifications(self) -> Verifications:
+        return Verifications(
+            self._store,
+            self._queue,
+            self._sarees,
+            self._generations,
+            self._history,
+            self._outside.clock,
+            self._outside.ids,
+        )
+
+    @cached_property
     def _sweep(self) -> Sweep:
         return Sweep(
             self._store,
@@ -186,6 +210,7 @@ class Pallu:
             self._history,
             self._endings,
             self._generations,
+            self._verifications,
             self._uploads,
             self._outside.clock,
             stand_still_seconds=self.settings.stand_still_seconds,
@@ -213,11 +238,11 @@ class Pallu:
         from chalicelib.service.certificate import Certificates
         from chalicelib.service.cloth_files import Cloths
         from chalicelib.service.decide import Decisions
+        from chalicelib.service.pictures import Pictures
         from chalicelib.service.pose import Posing
 
-        decisions = Decisions(
-            self._store, self._queue, self._history, self._endings, Certificates(self._store)
-        )
+        certificates = Certificates(self._store, self._workshop.illustrator())
+        decisions = Decisions(self._store, self._queue, self._history, self._endings, certificates)
         return Posing(
             self._store,
             self._queue,
@@ -225,9 +250,37 @@ class Pallu:
             self._generations,
             self._endings,
             decisions,
-            Cloths(self._store),
-            self._workshop.tools(),
+            Pictures(self._store, Cloths(self._store), self._workshop.tools()),
             self._outside.meter,
+        )
+
+    @cached_property
+    def _verification_run(self) -> VerificationRun:
+        from chalicelib.service.verify_run import VerificationRun
+
+        return VerificationRun(
+            self._store,
+            self._queue,
+            self._history,
+            self._generations,
+            self._endings,
+            self.checks(self._store),
+            self._outside.meter,
+        )
+
+    def checks(self, store: ObjectStore) -> Checks:
+        """Make the checks of a verification of what is in `store`."""
+        from chalicelib.service.verify_certificate import CertificateCheck
+        from chalicelib.service.verify_pose import PoseCheck
+        from chalicelib.service.verify_prepared import OwnVersion, PreparedCheck
+        from chalicelib.service.verify_run import Checks
+
+        workshop, own = self._workshop, OwnVersion(self._fingerprints)
+        look = partial(inspect, limits=_photo_limits(self.settings))
+        return Checks(
+            PreparedCheck(store, own, workshop.recipes(), look).run,
+            PoseCheck(store, own, workshop.tools()).run,
+            CertificateCheck(store, own, workshop.illustrator()).run,
         )
 
     @cached_property
@@ -235,6 +288,13 @@ class Pallu:
         from chalicelib.service.retry import Retries
 
         return Retries(self._store, self._queue, self._history, self._endings)
+
+
+def workshop(settings: Settings) -> Workshop:
+    """Choose what works on pixels, by the settings; nothing of it is loaded yet."""
+    return Workshop(
+        partial(_recipes, settings), partial(_tools, settings), partial(_illustrator, settings)
+    )
 
 
 def _photo_limits(settings: Settings) -> PhotoLimits:
@@ -254,12 +314,17 @@ def _recipes(settings: Settings) -> dict[Stage, Recipe]:
 
 def _tools(settings: Settings) -> Tools:
     from chalicelib.domain.verdict import LIMITS
-    from chalicelib.service.pose import Tools
+    from chalicelib.service.illustration import examined
+    from chalicelib.service.pictures import Tools
     from chalicelib.service.staging import asset_of, place
-    from chalicelib.stages.validate import validate
 
-    judge = partial(validate, limits=LIMITS)
-    return Tools(_composer(settings), place, asset_of, judge, LIMITS.name)
+    return Tools(_composer(settings), place, asset_of, examined, LIMITS.name)
+
+
+def _illustrator(settings: Settings) -> Illustrator:
+    from chalicelib.service.illustration import illustrator
+
+    return illustrator(_photo_limits(settings))
 
 
 def _segmenter(settings: Settings) -> Segmenter:
@@ -318,5 +383,4 @@ def pallu() -> Pallu:
         link_lifetime_seconds=settings.link_lifetime_seconds,
     )
     outside = Outside(store, SqsWorkQueue(_client("sqs")), clock, RandomIds(), EmfMeter())
-    workshop = Workshop(partial(_recipes, settings), partial(_tools, settings))
-    return Pallu(settings, outside, workshop)
+    return Pallu(settings, outside, workshop(settings))

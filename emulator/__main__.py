@@ -1,6 +1,7 @@
-"""`python -m emulator serve` and `python -m emulator generate PHOTO`."""
+"""`python -m emulator serve`, `generate PHOTO`, and `verify FOLDER`."""
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -12,6 +13,7 @@ from chalicelib.domain.saree import DetailPart
 from chalicelib.errors import SettingsError
 from emulator.declaration import UnknownDeclarationError
 from emulator.embedded import CloudStartError
+from emulator.environments import THREADS
 from emulator.serving import Plan, Serving
 from emulator.triggers import UnknownTriggerError
 
@@ -24,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "serve":
         plan = Plan(options.port, options.workers, options.data_dir, options.cloud)
         return serve(plan)
+    if options.command == "verify":
+        return prove(options.target, options.threads)
     from emulator.generate import Asked, generate
 
     given = {part: getattr(options, part) for part in DetailPart}
@@ -46,6 +50,20 @@ def serve(plan: Plan) -> int:
         healthy = serving.healthy
         serving.stop()
     return 0 if healthy else 1
+
+
+def prove(target: Path, threads: int | None) -> int:
+    """Verify a folder, or tell what a lone picture claims."""
+    if target.is_file():
+        from emulator.claims import claims
+
+        return claims(target)
+    if threads is not None:
+        # The libraries read these once, when they are loaded.
+        os.environ.update(dict.fromkeys(THREADS, str(threads)))
+    from emulator.verify import verify
+
+    return verify(target)
 
 
 @contextmanager
@@ -77,7 +95,17 @@ def _parser() -> argparse.ArgumentParser:
     making.add_argument("--mode", default="standard", choices=["standard", "extend"])
     making.add_argument("--out", type=Path, default=Path("out"))
     making.add_argument("--url", help="an API that is served already")
+    proving = commands.add_parser("verify", help="make a generation again and compare every byte")
+    proving.add_argument("target", type=Path, help="a folder that generate wrote, or one picture")
+    proving.add_argument("--threads", type=_threads, help="calculate with so many threads")
     return parser
+
+
+def _threads(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 64:
+        raise argparse.ArgumentTypeError("between 1 and 64")
+    return number
 
 
 if __name__ == "__main__":

@@ -31,14 +31,14 @@ class Made:
     generation: Mapping[str, Json]
     artifacts: tuple[Mapping[str, Json], ...]
 
+    def own(self) -> list[Mapping[str, Json]]:
+        """The artifacts of this generation and of its saree."""
+        own = (None, self.generation["generation"])
+        return [artifact for artifact in self.artifacts if artifact["generation"] in own]
+
     def named(self, name: str) -> str | None:
         """The id of the newest artifact of that name that belongs to this generation."""
-        own = (None, self.generation["generation"])
-        found = [
-            artifact
-            for artifact in self.artifacts
-            if artifact["name"] == name and artifact["generation"] in own
-        ]
+        found = [artifact for artifact in self.own() if artifact["name"] == name]
         newest = max(found, key=lambda artifact: str(artifact["created_at"]), default=None)
         return None if newest is None else str(newest["artifact_id"])
 

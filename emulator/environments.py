@@ -14,8 +14,8 @@ from emulator.events import Event
 
 ROOT = Path(__file__).resolve().parent.parent
 
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
-"""With as many workers as cores, more threads in each only take turns."""
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
+"""How many threads each library takes; read when it is loaded."""
 
 _IMPORT_SECONDS = 60
 
@@ -43,7 +43,8 @@ class Environment:
 
     def __init__(self, app: str, environ: Mapping[str, str]) -> None:
         self._command = [sys.executable, "-m", "emulator.worker", "--app", app]
-        self._environ = dict.fromkeys(_ONE_THREAD, "1") | dict(environ)
+        # With as many workers as cores, more threads in each only take turns.
+        self._environ = dict.fromkeys(THREADS, "1") | dict(environ)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -15,6 +15,7 @@ from emulator.api import Api, Made, RefusedError
 from emulator.contact_sheet import PosePicture, Sheet
 from emulator.environments import ROOT
 from emulator.progress import ProgressLine
+from emulator.proof_folder import clear, place_of
 
 
 class Pictures(Protocol):
@@ -88,11 +89,15 @@ def _save(api: Pictures, photo: Path, status: Mapping[str, Any], made: Made, out
         return api.artifact(saree_id, artifact_id) if artifact_id else None
 
     published = {image["pose"]: api.download(image["url"]) for image in made.generation["images"]}
+    clear(out)
+    for artifact in made.own():
+        place = place_of(artifact)
+        if place is not None:
+            (out / place).parent.mkdir(parents=True, exist_ok=True)
+            (out / place).write_bytes(api.artifact(saree_id, str(artifact["artifact_id"])))
     for pose, picture in published.items():
         (out / f"{pose}.png").write_bytes(picture)
     metrics = fetched("metrics.json")
-    if metrics:
-        (out / "metrics.json").write_bytes(metrics)
     sheet = Sheet(
         title=f"{photo.name} · {status['mode']} · {status['status']}",
         photo=photo.read_bytes(),

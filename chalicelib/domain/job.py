@@ -11,10 +11,18 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from chalicelib.domain.keys import GenerationName
+from chalicelib.domain.proof import CheckFinished, CheckState, Outcome, VerificationQueued
 from chalicelib.domain.stage import PREPARATION, Stage
 
 MAX_ATTEMPTS = 4
 """The first try and three retries."""
+
+
+class JobKind(StrEnum):
+    """What a job is for."""
+
+    GENERATION = "generation"
+    VERIFICATION = "verification"
 
 
 class JobPhase(StrEnum):
@@ -117,12 +125,12 @@ class JobResumed:
 
 @dataclass(frozen=True, slots=True)
 class JobSucceeded:
-    """Every pose was published."""
+    """Every pose was published, or everything that was verified is equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobFailed:
-    """The job ended without all of its poses."""
+    """The job ended without all of its poses, or without proof."""
 
     code: str
     detail: str
@@ -130,6 +138,8 @@ class JobFailed:
 
 Event: TypeAlias = (
     JobQueued
+    | VerificationQueued
+    | CheckFinished
     | StageFinished
     | PoseComposed
     | PoseJudged
@@ -173,10 +183,16 @@ class JobState:
     resumed: int = 0
     progress: int = 0
     failure: Failure | None = field(default=None)
+    kind: JobKind = JobKind.GENERATION
+    checks: tuple[CheckState, ...] = ()
 
     @classmethod
-    def begun(cls, job_id: str, event: JobQueued, at: datetime) -> "JobState":
+    def begun(cls, job_id: str, event: JobQueued | VerificationQueued, at: datetime) -> "JobState":
         """Begin a job's state from its first event."""
+        if isinstance(event, VerificationQueued):
+            begun = cls(job_id, event.saree_id, event.generation, (), at, at)
+            checks = tuple(CheckState(check) for check in event.checks)
+            return replace(begun, kind=JobKind.VERIFICATION, checks=checks)
         poses = tuple(PoseState(pose) for pose in event.poses)
         return cls(job_id, event.saree_id, event.generation, poses, at, at)
 
@@ -190,6 +206,8 @@ class JobState:
         """Name the stage that the job waits for, None once it ended."""
         if self.ended:
             return None
+        if self.kind is JobKind.VERIFICATION:
+            return Stage.VERIFY
         for stage in PREPARATION:
             if stage not in self.prepared:
                 return stage
@@ -221,7 +239,10 @@ class JobState:
                 return replace(self, phase=JobPhase.SUCCESS)
             case JobFailed(code, detail):
                 return self._given_up(Failure(code, detail))
-            case JobQueued():
+            case CheckFinished(check, outcome):
+                checks = tuple(each.moved(check, outcome) for each in self.checks)
+                return replace(self, phase=JobPhase.RUNNING, checks=checks)
+            case JobQueued() | VerificationQueued():
                 return self
             case _:
                 return self._with((event.pose,), _phase_told_by(event), event.attempt)
@@ -244,6 +265,9 @@ class JobState:
     def _share_done(self) -> int:
         if self.phase is JobPhase.SUCCESS:
             return 100
+        if self.kind is JobKind.VERIFICATION:
+            finished = sum(each.outcome is not Outcome.QUEUED for each in self.checks)
+            return min(99, round(100 * finished / max(len(self.checks), 1)))
         prepared = _PREPARATION_SHARE * len(self.prepared) / len(PREPARATION)
         posed = sum(_POSE_WEIGHT[pose.phase] for pose in self.poses) / max(len(self.poses), 1)
         return min(99, round(prepared + (100 - _PREPARATION_SHARE) * posed))

@@ -162,9 +162,14 @@ class GenerationKeys:
         """The same for people, as one page."""
         return f"{self.prefix}certificate.html"
 
+    @property
+    def verifications(self) -> str:
+        """The folder of what verifications found."""
+        return f"{self.prefix}verifications/"
+
     def verification(self, job_id: str) -> "VerificationKeys":
         """Name the folder of what one verification found."""
-        return VerificationKeys(f"{self.prefix}verifications/{job_id}/")
+        return VerificationKeys(f"{self.verifications}{job_id}/")
 
     def published(self, pose: str) -> str:
         """Name the picture of the attempt that passed."""

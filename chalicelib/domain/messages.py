@@ -15,7 +15,8 @@ class StageMessage:
     One piece of work.
 
     Without `job_id` a saree is only prepared; `pose` and `attempt` come with `compose`,
-    `validate` and, but for the pose, `retry`.
+    `validate` and, but for the pose, `retry`; `check` comes with `verify`, but for its first
+    message.
     """
 
     stage: Stage
@@ -25,12 +26,18 @@ class StageMessage:
     generation: GenerationName | None = None
     pose: str | None = None
     attempt: int | None = None
+    check: str | None = None
 
     def at(
-        self, stage: Stage, *, pose: str | None = None, attempt: int | None = None
+        self,
+        stage: Stage,
+        *,
+        pose: str | None = None,
+        attempt: int | None = None,
+        check: str | None = None,
     ) -> "StageMessage":
         """Write the message that hands this job on to `stage`."""
-        return replace(self, stage=stage, pose=pose, attempt=attempt)
+        return replace(self, stage=stage, pose=pose, attempt=attempt, check=check)
 
     def to_json(self) -> str:
         """Write the message down."""
@@ -60,4 +67,5 @@ class StageMessage:
             generation=None if generation is None else GenerationName.parse(generation),
             pose=fields["pose"],
             attempt=None if fields["attempt"] is None else int(fields["attempt"]),
+            check=fields.get("check"),
         )

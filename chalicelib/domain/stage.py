@@ -12,6 +12,7 @@ class Stage(StrEnum):
     COMPOSE = "compose"
     VALIDATE = "validate"
     RETRY = "retry"
+    VERIFY = "verify"
 
 
 PREPARATION = (Stage.ISOLATE, Stage.FLATTEN, Stage.EXTRACT)

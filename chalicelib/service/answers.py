@@ -88,6 +88,24 @@ class StartedJob:
 
 
 @dataclass(frozen=True, slots=True)
+class StartedVerification:
+    """A verification that was accepted."""
+
+    job_id: str
+    saree_id: str
+    generation: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStatus:
+    """How one check of a verification stands."""
+
+    check: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class PoseStatus:
     """How far one pose of a job is."""
 
@@ -102,13 +120,16 @@ class JobStatus:
     """How far a job is; `version` grows with every event."""
 
     job_id: str
+    kind: str
     saree_id: str
+    generation: str
     mode: str
     status: str
     current_stage: str | None
     retries: int
     progress: int
     poses: tuple[PoseStatus, ...]
+    checks: tuple[CheckStatus, ...]
     error: Reason | None
     created_at: datetime
     updated_at: datetime
@@ -148,6 +169,7 @@ class GalleryGeneration:
     status: str
     job_id: str
     created_at: datetime
+    certificate_url: str | None
     images: tuple[GalleryImage, ...]
 
 

@@ -14,7 +14,9 @@ _PUBLIC = re.compile(
     r"(?P<original>(?:original|detail_[a-z]+)\.(?:jpg|png|webp))"
     r"|prepared/[0-9a-f]{16}/(?P<stage>isolate|flatten|extract)/(?P<part>[a-z_]+\.(?:png|json))"
     r"|(?P<generation>gen_\d+_[a-z_]+)/(?P<made>"
-    r"pose_\d\d\.png|metrics\.json|attempts/\d/pose_\d\d\.(?:png|json))"
+    r"pose_\d\d\.png|metrics\.json|certificate\.html"
+    r"|attempts/\d/pose_\d\d\.(?:png|json|difference\.jpg)"
+    r"|verifications/[0-9a-f]{32}/verification\.json)"
 )
 _INTERNAL = {"manifest.json", "refused.json"}
 

@@ -30,6 +30,17 @@ class Decision:
     failed: tuple[str, ...]
 
 
+def decided(
+    store: ObjectStore, keys: GenerationKeys, poses: tuple[str, ...], attempt: int, pose: str
+) -> Decision:
+    """Read off the stored verdicts what an attempt comes to."""
+    passed = tuple(
+        each for each in poses if read_document(store, keys.attempt(attempt), each)["pass"]
+    )
+    failed = tuple(each for each in poses if each not in passed)
+    return Decision(attempt, pose, passed, failed)
+
+
 class Decisions:
     """Decides attempts, and carries out what was decided."""
 
@@ -77,13 +88,7 @@ class Decisions:
     def _decide(
         self, keys: GenerationKeys, poses: tuple[str, ...], attempt: int, pose: str
     ) -> Decision:
-        passed = tuple(
-            each
-            for each in poses
-            if read_document(self._store, keys.attempt(attempt), each)["pass"]
-        )
-        failed = tuple(each for each in poses if each not in passed)
-        decision = Decision(attempt, pose, passed, failed)
+        decision = decided(self._store, keys, poses, attempt, pose)
         key = keys.attempt(attempt).decision
         try:
             self._store.put_new(key, documents.dump(decision), content_type=JSON)

@@ -3,7 +3,7 @@
 import logging
 
 from chalicelib.domain import keys
-from chalicelib.domain.job import JobFailed, JobState, JobSucceeded
+from chalicelib.domain.job import JobFailed, JobKind, JobState, JobSucceeded
 from chalicelib.ports import ObjectStore
 from chalicelib.service.history import History
 
@@ -27,7 +27,9 @@ class Endings:
 
     def close(self, state: JobState) -> None:
         """Take the ended job's marker away."""
-        self._store.delete(keys.open_job(state.job_id))
+        verification = state.kind is JobKind.VERIFICATION
+        marker = keys.open_verification if verification else keys.open_job
+        self._store.delete(marker(state.job_id))
         log.info(
             "job.ended",
             extra={"job": state.job_id, "status": state.phase, "retries": state.retries},

@@ -11,6 +11,7 @@ from chalicelib.ports import ObjectStore
 from chalicelib.service.answers import Gallery, GalleryGeneration, GalleryImage, RegionSummary
 from chalicelib.service.generate import Generation, Generations
 from chalicelib.service.history import History
+from chalicelib.service.publish import find
 from chalicelib.service.sarees import Sarees
 from chalicelib.service.verdict_files import read_document
 
@@ -35,6 +36,7 @@ class Galleries:
     def _shown(self, generation: Generation) -> GalleryGeneration:
         keys = SareeKeys(generation.saree_id).generation(generation.name)
         status, poses = self._progress(generation)
+        certified = find(self._store, keys.certificate) is not None
         published = [pose for pose in poses if pose.phase is PosePhase.PUBLISHED]
         return GalleryGeneration(
             str(generation.name),
@@ -42,6 +44,7 @@ class Galleries:
             status,
             generation.job_id,
             generation.created_at,
+            self._store.url(keys.page, filename="certificate.html") if certified else None,
             tuple(self._image(keys, pose.pose, pose.attempt) for pose in published),
         )
 

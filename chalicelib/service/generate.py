@@ -11,12 +11,13 @@ from chalicelib.domain.keys import GenerationName, SareeKeys
 from chalicelib.domain.messages import StageMessage
 from chalicelib.domain.modes import FIXED_POSES, Mode
 from chalicelib.domain.stage import Stage
-from chalicelib.errors import ConflictError, IdempotencyError, KeyTakenError, NotFoundError
+from chalicelib.errors import ConflictError, KeyTakenError, NotFoundError
 from chalicelib.ports import Clock, Ids, ObjectStore, WorkQueue
 from chalicelib.service import documents
 from chalicelib.service.answers import StartedJob
 from chalicelib.service.fingerprint import Fingerprints
 from chalicelib.service.history import History
+from chalicelib.service.idempotency import FirstRequests
 from chalicelib.service.publish import JSON, publish
 from chalicelib.service.sarees import SareeRecord, Sarees
 
@@ -35,15 +36,6 @@ class Generation:
     composer: str
     seed: int
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _FirstRequest:
-    """The request that first came with an idempotency key."""
-
-    saree_id: str
-    mode: Mode
-    job_id: str
 
 
 class Generations:
@@ -68,7 +60,7 @@ class Generations:
         self._history = history
         self._fingerprints = fingerprints
         self._clock = clock
-        self._ids = ids
+        self._first_requests = FirstRequests(store, ids)
         self._composer = composer
         self._seed = seed
 
@@ -85,7 +77,7 @@ class Generations:
         """
         wanted = Mode.named(mode)
         record = self._sarees.record(saree_id)
-        job_id = self._job_for(saree_id, wanted, idempotency_key)
+        job_id = self._first_requests.job_for(saree_id, wanted, idempotency_key)
         if not self._store.list(keys.events(job_id)):
             self.launch(self._planned(record, wanted, job_id))
         return StartedJob(job_id, saree_id, wanted, JobPhase.QUEUED)
@@ -147,21 +139,6 @@ class Generations:
         """Read one generation."""
         key = SareeKeys(saree_id).generation(name).record
         return documents.load(Generation, self._store.get(key))
-
-    def _job_for(self, saree_id: str, mode: Mode, idempotency_key: str | None) -> str:
-        if idempotency_key is None:
-            return self._ids.new()
-        name = hashlib.sha256(idempotency_key.encode()).hexdigest()
-        first = _FirstRequest(saree_id, mode, self._ids.new())
-        try:
-            self._store.put_new(keys.idempotency(name), documents.dump(first), content_type=JSON)
-        except KeyTakenError:
-            first = documents.load(_FirstRequest, self._store.get(keys.idempotency(name)))
-        if (first.saree_id, first.mode) != (saree_id, mode):
-            raise IdempotencyError(
-                "this Idempotency-Key was used for another request; use a new key"
-            )
-        return first.job_id
 
     def _planned(self, record: SareeRecord, mode: Mode, job_id: str) -> Generation:
         earlier = self.of(record.saree_id)

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from chalicelib.domain import job as jobs
 from chalicelib.domain import keys
 from chalicelib.domain.job import Event, JobQueued, JobState
+from chalicelib.domain.proof import CheckFinished, VerificationQueued
 from chalicelib.errors import KeyTakenError, NotFoundError
 from chalicelib.ports import Clock, ObjectStore
 from chalicelib.service import documents
@@ -14,6 +15,8 @@ from chalicelib.service.publish import JSON
 
 EVENT_NAMES: dict[type[Any], str] = {
     jobs.JobQueued: "job.queued",
+    VerificationQueued: "verification.queued",
+    CheckFinished: "check.finished",
     jobs.StageFinished: "stage.finished",
     jobs.PoseComposed: "pose.composed",
     jobs.PoseJudged: "pose.judged",
@@ -43,7 +46,7 @@ class History:
         self._store = store
         self._clock = clock
 
-    def begin(self, job_id: str, event: JobQueued) -> JobState:
+    def begin(self, job_id: str, event: JobQueued | VerificationQueued) -> JobState:
         """Write a job's first event, or find the job begun already."""
         state = JobState.begun(job_id, event, self._clock.now())
         try:

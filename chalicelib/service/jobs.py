@@ -3,7 +3,7 @@
 from chalicelib.domain.catalog import LABELS
 from chalicelib.domain.ids import known_form
 from chalicelib.domain.job import JobPhase, JobState, PosePhase
-from chalicelib.service.answers import JobStatus, LogEntry, PoseStatus, Reason
+from chalicelib.service.answers import CheckStatus, JobStatus, LogEntry, PoseStatus, Reason
 from chalicelib.service.history import Entry, History
 
 
@@ -27,7 +27,9 @@ def status_of(state: JobState) -> JobStatus:
     failure = state.failure
     return JobStatus(
         state.job_id,
+        state.kind,
         state.saree_id,
+        str(state.generation),
         state.generation.mode,
         state.phase,
         state.current_stage,
@@ -37,6 +39,7 @@ def status_of(state: JobState) -> JobStatus:
             PoseStatus(pose.pose, LABELS[pose.pose], _word(state, pose.phase), pose.attempt)
             for pose in state.poses
         ),
+        tuple(CheckStatus(each.check, each.outcome) for each in state.checks),
         None if failure is None else Reason(failure.code, failure.detail),
         state.created_at,
         state.updated_at,
@@ -53,13 +56,14 @@ def _word(state: JobState, phase: PosePhase) -> str:
 def _told(entry: Entry) -> LogEntry:
     facts = entry.facts
     poses = ", ".join(facts.get("poses", ()))
+    checked = f"{facts['check']}: {facts['outcome']}" if "check" in facts else ""
     return LogEntry(
         entry.at,
         entry.event,
         facts.get("stage"),
         facts.get("pose"),
         facts.get("attempt"),
-        facts.get("detail") or poses or _outcome(facts) or None,
+        facts.get("detail") or poses or checked or _outcome(facts) or None,
     )
 
 

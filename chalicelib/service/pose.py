@@ -7,68 +7,29 @@ from time import perf_counter
 from typing import NoReturn
 
 from chalicelib.domain.job import JobState, PoseComposed, PoseJudged
-from chalicelib.domain.keys import AttemptKeys, GenerationKeys, SareeKeys
 from chalicelib.domain.messages import StageMessage
 from chalicelib.domain.stage import Stage
-from chalicelib.domain.verdict import Verdict, failed
+from chalicelib.domain.verdict import failed
 from chalicelib.errors import InvalidInputError
-from chalicelib.imaging.cloth import Cloth
-from chalicelib.imaging.codec import decode_png, encode_png
-from chalicelib.imaging.image import Rgb8
-from chalicelib.imaging.placement import PlacementMap
-from chalicelib.ports import ComposeAdapter, Meter, ObjectStore, WorkQueue
-from chalicelib.service.cloth_files import Cloths, StoredCloth
+from chalicelib.ports import Meter, ObjectStore, WorkQueue
 from chalicelib.service.decide import Decisions
 from chalicelib.service.endings import Endings
-from chalicelib.service.generate import Generation, Generations
+from chalicelib.service.generate import Generations
 from chalicelib.service.history import History
-from chalicelib.service.manifest import Content, Manifest, content, publish_with_manifest
-from chalicelib.service.provenance import provenance
-from chalicelib.service.publish import JSON, find, publish
-from chalicelib.service.retry import constraints_of
-from chalicelib.service.verdict_files import read_verdicts, told, write_verdicts
-from chalicelib.stages.compose import compose
+from chalicelib.service.pictures import Pictures, Try
+from chalicelib.service.publish import find, publish_all
+from chalicelib.service.verdict_files import read_verdicts, told
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
-    """What making a pose takes besides the store."""
-
-    composer: ComposeAdapter
-    place: Callable[[str, StoredCloth], PlacementMap]
-    assets: Callable[[str], Content]
-    judge: Callable[[Rgb8, Cloth, PlacementMap], tuple[Verdict, ...]]
-    limits: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Task:
-    """One pose at one attempt, and everything its message stands for."""
+    """One pose at one attempt, and the message that asks for it."""
 
     message: StageMessage
-    generation: Generation
     state: JobState
-    pose: str
-    attempt: int
-
-    @property
-    def saree(self) -> SareeKeys:
-        return SareeKeys(self.generation.saree_id)
-
-    @property
-    def generation_keys(self) -> GenerationKeys:
-        return self.saree.generation(self.generation.name)
-
-    @property
-    def keys(self) -> AttemptKeys:
-        return self.generation_keys.attempt(self.attempt)
-
-    @property
-    def seed(self) -> int:
-        # Another attempt must be able to come out differently, the same one must not.
-        return self.generation.seed + 1000 * self.attempt + int(self.pose[-2:])
+    tried: Try
 
 
 class Posing:
@@ -82,8 +43,7 @@ class Posing:
         generations: Generations,
         endings: Endings,
         decisions: Decisions,
-        cloths: Cloths,
-        tools: Tools,
+        pictures: Pictures,
         meter: Meter,
     ) -> None:
         self._store = store
@@ -92,8 +52,7 @@ class Posing:
         self._generations = generations
         self._endings = endings
         self._decisions = decisions
-        self._cloths = cloths
-        self._tools = tools
+        self._pictures = pictures
         self._meter = meter
 
     def compose(self, message: StageMessage) -> None:
@@ -105,10 +64,11 @@ class Posing:
         task = self._task(message)
         if task is None:
             return
-        if find(self._store, task.keys.composed(task.pose)) is None:
+        tried = task.tried
+        if find(self._store, tried.keys.composed(tried.pose)) is None:
             self._timed(task, self._make)
-        self._history.append(task.state, PoseComposed(task.pose, task.attempt))
-        onward = message.at(Stage.VALIDATE, pose=task.pose, attempt=task.attempt)
+        self._history.append(task.state, PoseComposed(tried.pose, tried.attempt))
+        onward = message.at(Stage.VALIDATE, pose=tried.pose, attempt=tried.attempt)
         self._queue.send(onward.stage, onward.to_json(), group=message.saree_id)
 
     def validate(self, message: StageMessage) -> None:
@@ -120,14 +80,15 @@ class Posing:
         task = self._task(message)
         if task is None:
             return
-        if find(self._store, task.keys.composed(task.pose)) is None:
+        tried = task.tried
+        if find(self._store, tried.keys.composed(tried.pose)) is None:
             raise InvalidInputError("there is no picture to measure", code="stage_skipped")
-        if find(self._store, task.keys.verdicts(task.pose)) is None:
+        if find(self._store, tried.keys.verdicts(tried.pose)) is None:
             self._timed(task, self._measure)
-        verdicts = read_verdicts(self._store, task.keys, task.pose)
-        judged = PoseJudged(task.pose, task.attempt, not failed(verdicts), told(verdicts))
+        verdicts = read_verdicts(self._store, tried.keys, tried.pose)
+        judged = PoseJudged(tried.pose, tried.attempt, not failed(verdicts), told(verdicts))
         state = self._history.append(task.state, judged)
-        self._decisions.consider(task.generation, state, task.pose, message)
+        self._decisions.consider(tried.generation, state, tried.pose, message)
 
     def _task(self, message: StageMessage) -> _Task | None:
         """Read what the message stands for; None where its job has ended."""
@@ -140,41 +101,18 @@ class Posing:
             self._endings.close(state)
             return None
         generation = self._generations.one(message.saree_id, message.generation)
-        return _Task(message, generation, state, message.pose, message.attempt)
+        return _Task(message, state, Try(generation, message.pose, message.attempt))
 
-    def _make(self, task: _Task) -> None:
-        cloth = self._cloths.load(task.saree, task.generation.fingerprint)
-        placement = self._tools.place(task.pose, cloth)
-        constraints = constraints_of(self._store, task.generation_keys, task.pose, task.attempt)
-        composer = self._tools.composer
-        picture = compose(cloth.cloth, placement, composer, task.seed, constraints)
-        inputs = [*cloth.contents, self._tools.assets(task.pose)]
-        if task.attempt > 1:
-            key = task.generation_keys.attempt(task.attempt - 1).retry
-            inputs.append(content(task.saree.prefix, key, self._store.get(key)))
-        key = task.keys.picture(task.pose)
-        body = encode_png(picture, provenance(tuple(inputs), task.pose, task.seed))
-        manifest = Manifest(
-            Stage.COMPOSE,
-            tuple(inputs),
-            (content(task.saree.prefix, key, body),),
-            {"pose": task.pose, "attempt": task.attempt},
-            task.seed,
-            {"name": composer.name, "version": composer.version},
-        )
-        publish_with_manifest(self._store, {key: body}, task.keys.composed(task.pose), manifest)
+    def _make(self, tried: Try) -> None:
+        publish_all(self._store, self._pictures.made(tried))
 
-    def _measure(self, task: _Task) -> None:
-        cloth = self._cloths.load(task.saree, task.generation.fingerprint)
-        placement = self._tools.place(task.pose, cloth)
-        picture = decode_png(self._store.get(task.keys.picture(task.pose)))
-        verdicts = self._tools.judge(picture, cloth.cloth, placement)
-        body = write_verdicts(task.pose, task.attempt, self._tools.limits, verdicts)
-        publish(self._store, task.keys.verdicts(task.pose), body, content_type=JSON)
+    def _measure(self, tried: Try) -> None:
+        picture = self._store.get(tried.keys.picture(tried.pose))
+        publish_all(self._store, self._pictures.measured(tried, picture))
 
-    def _timed(self, task: _Task, work: Callable[[_Task], None]) -> None:
+    def _timed(self, task: _Task, work: Callable[[Try], None]) -> None:
         started = perf_counter()
-        work(task)
+        work(task.tried)
         milliseconds = round(1000 * (perf_counter() - started))
         self._meter.time("stage", milliseconds, {"stage": task.message.stage})
         log.info(
@@ -183,8 +121,8 @@ class Posing:
                 "saree": task.message.saree_id,
                 "job": task.message.job_id,
                 "stage": task.message.stage,
-                "pose": task.pose,
-                "attempt": task.attempt,
+                "pose": task.tried.pose,
+                "attempt": task.tried.attempt,
                 "milliseconds": milliseconds,
             },
         )

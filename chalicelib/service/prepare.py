@@ -113,22 +113,10 @@ class Preparation:
 
     def _work(self, record: SareeRecord, message: StageMessage, folder: PreparedKeys) -> None:
         recipe = self._recipes[message.stage]
-        saree = SareeKeys(record.saree_id)
-        sources = {
-            name: source_key(saree, record, message.fingerprint, stage, name)
-            for stage, name in recipe.sources(record)
-        }
-        files = {name: self._store.get(key) for name, key in sources.items()}
         with trial(self._store, folder):
-            made = recipe.work(files, record)
-        outputs = {folder.output(name): body for name, body in made.items()}
-        manifest = Manifest(
-            message.stage,
-            tuple(content(saree.prefix, sources[name], body) for name, body in files.items()),
-            tuple(content(saree.prefix, key, body) for key, body in outputs.items()),
-            {"length_m": record.length_m, "width_m": record.width_m, "fabric": record.fabric},
-            adapter=recipe.adapter,
-        )
+            outputs, manifest = made_by(
+                self._store, recipe, record, message.fingerprint, message.stage
+            )
         publish_with_manifest(self._store, outputs, folder.manifest, manifest)
 
     def _hand_on(self, message: StageMessage, state: JobState | None) -> None:
@@ -171,6 +159,29 @@ class Preparation:
 
     def _send(self, message: StageMessage) -> None:
         self._queue.send(message.stage, message.to_json(), group=message.saree_id)
+
+
+def made_by(
+    store: ObjectStore, recipe: Recipe, record: SareeRecord, fingerprint: str, stage: Stage
+) -> tuple[dict[str, bytes], Manifest]:
+    """Make a stage's outputs, by their keys, and their manifest; nothing is written."""
+    saree = SareeKeys(record.saree_id)
+    folder = saree.prepared(fingerprint, stage)
+    sources = {
+        name: source_key(saree, record, fingerprint, of, name)
+        for of, name in recipe.sources(record)
+    }
+    files = {name: store.get(key) for name, key in sources.items()}
+    made = recipe.work(files, record)
+    outputs = {folder.output(name): body for name, body in made.items()}
+    manifest = Manifest(
+        stage,
+        tuple(content(saree.prefix, sources[name], body) for name, body in files.items()),
+        tuple(content(saree.prefix, key, body) for key, body in outputs.items()),
+        {"length_m": record.length_m, "width_m": record.width_m, "fabric": record.fabric},
+        adapter=recipe.adapter,
+    )
+    return outputs, manifest
 
 
 def source_key(

@@ -1,12 +1,16 @@
 """Writing once: a second writer of the same bytes succeeds, of other bytes is a fault."""
 
 import hashlib
+from collections.abc import Mapping
 
 from chalicelib.errors import IntegrityError, KeyTakenError, NotFoundError
 from chalicelib.ports import ObjectStore
 
 JSON = "application/json"
 PNG = "image/png"
+HTML = "text/html; charset=utf-8"
+
+_TYPES = {"png": PNG, "jpg": "image/jpeg", "html": HTML, "json": JSON}
 
 
 def digest(body: bytes) -> str:
@@ -28,6 +32,12 @@ def publish(store: ObjectStore, key: str, body: bytes, *, content_type: str) -> 
     except KeyTakenError as error:
         if store.facts(key).sha256 != digest(body):
             raise IntegrityError(f"{key} holds other bytes") from error
+
+
+def publish_all(store: ObjectStore, bodies: Mapping[str, bytes]) -> None:
+    """Write several objects in their order; the last says that the others are there."""
+    for key, body in bodies.items():
+        publish(store, key, body, content_type=_TYPES[key.rpartition(".")[2]])
 
 
 def find(store: ObjectStore, key: str) -> bytes | None:

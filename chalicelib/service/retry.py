@@ -38,6 +38,21 @@ def constraints_of(
     return plan.constraints[pose]
 
 
+def plan_of(store: ObjectStore, keys: GenerationKeys, decision: Decision) -> RetryPlan:
+    """Read off the stored verdicts what the next attempt of each failed pose has to heed."""
+    attempt = decision.attempt
+    constraints = {pose: _earned(store, keys, pose, attempt) for pose in sorted(decision.failed)}
+    return RetryPlan(attempt, constraints)
+
+
+def _earned(
+    store: ObjectStore, keys: GenerationKeys, pose: str, attempt: int
+) -> tuple[Constraint, ...]:
+    earlier = constraints_of(store, keys, pose, attempt)
+    verdicts = read_verdicts(store, keys.attempt(attempt), pose)
+    return tuple(dict.fromkeys((*earlier, *constraints_for(verdicts))))
+
+
 class Retries:
     """Re-enqueues the failed poses of an attempt with injected constraints."""
 
@@ -62,7 +77,8 @@ class Retries:
             self._endings.close(state)
             return
         keys = SareeKeys(message.saree_id).generation(message.generation)
-        plan = self._plan(keys, message.attempt)
+        decision = self._store.get(keys.attempt(message.attempt).decision)
+        plan = plan_of(self._store, keys, documents.load(Decision, decision))
         body = documents.dump(plan)
         publish(self._store, keys.attempt(message.attempt).retry, body, content_type=JSON)
         failed = tuple(plan.constraints)
@@ -74,13 +90,3 @@ class Retries:
             "retry.scheduled",
             extra={"job": message.job_id, "attempt": message.attempt, "poses": failed},
         )
-
-    def _plan(self, keys: GenerationKeys, attempt: int) -> RetryPlan:
-        decision = documents.load(Decision, self._store.get(keys.attempt(attempt).decision))
-        constraints = {pose: self._earned(keys, pose, attempt) for pose in sorted(decision.failed)}
-        return RetryPlan(attempt, constraints)
-
-    def _earned(self, keys: GenerationKeys, pose: str, attempt: int) -> tuple[Constraint, ...]:
-        earlier = constraints_of(self._store, keys, pose, attempt)
-        verdicts = read_verdicts(self._store, keys.attempt(attempt), pose)
-        return tuple(dict.fromkeys((*earlier, *constraints_for(verdicts))))

@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from chalicelib.domain import keys
-from chalicelib.domain.job import JobFailed, JobResumed
+from chalicelib.domain.job import JobFailed, JobResumed, JobState
 from chalicelib.domain.messages import StageMessage
 from chalicelib.errors import ConflictError, NotFoundError, PalluError
 from chalicelib.ports import Clock, ObjectStore, StoredObject, WorkQueue
@@ -13,6 +13,7 @@ from chalicelib.service.endings import Endings
 from chalicelib.service.generate import Generation, Generations
 from chalicelib.service.history import History
 from chalicelib.service.upload import Uploads
+from chalicelib.service.verify import Verification, Verifications
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ class Sweep:
         history: History,
         endings: Endings,
         generations: Generations,
+        verifications: Verifications,
         uploads: Uploads,
         clock: Clock,
         *,
@@ -43,6 +45,7 @@ class Sweep:
         self._history = history
         self._endings = endings
         self._generations = generations
+        self._verifications = verifications
         self._uploads = uploads
         self._clock = clock
         self._stand_still = timedelta(seconds=stand_still_seconds)
@@ -54,6 +57,7 @@ class Sweep:
             (keys.INCOMING, self._resume_upload),
             (keys.OPEN_SAREES, self._resume_preparation),
             (keys.OPEN_JOBS, self._resume_job),
+            (keys.OPEN_VERIFICATIONS, self._resume_verification),
         ):
             for stored in self._standing_still(prefix):
                 try:
@@ -80,11 +84,28 @@ class Sweep:
 
     def _resume_job(self, stored: StoredObject) -> None:
         generation = documents.load(Generation, self._store.get(stored.key))
-        try:
-            state = self._history.state(generation.job_id)
-        except NotFoundError:
+        state = self._state(generation.job_id)
+        if state is None:
             self._begin(generation)
-            return
+        elif self._stands_still(state):
+            self._generations.send(generation)
+
+    def _resume_verification(self, stored: StoredObject) -> None:
+        verification = documents.load(Verification, self._store.get(stored.key))
+        state = self._state(verification.job_id)
+        if state is None:
+            self._verifications.launch(verification)
+        elif self._stands_still(state):
+            self._verifications.send(verification)
+
+    def _state(self, job_id: str) -> JobState | None:
+        try:
+            return self._history.state(job_id)
+        except NotFoundError:
+            return None
+
+    def _stands_still(self, state: JobState) -> bool:
+        """Tell whether a job is to be set going, having ended it where that is due."""
         if state.ended:
             self._endings.close(state)
         elif self._clock.now() - state.created_at > self._give_up:
@@ -92,8 +113,9 @@ class Sweep:
             self._endings.fail(state, JobFailed("timed_out", detail))
         elif self._clock.now() - state.updated_at >= self._stand_still:
             self._history.append(state, JobResumed(state.resumed + 1))
-            self._generations.send(generation)
             log.info("job.resumed", extra={"job": state.job_id})
+            return True
+        return False
 
     def _begin(self, generation: Generation) -> None:
         """Go on with a start that crashed; where its number was taken, nobody was promised it."""

@@ -14,6 +14,23 @@ _CODE: Final = (
     "adapters/segmenters",
     "adapters/flatteners",
     "adapters/composers",
+    "service/cloth_files.py",
+    "service/pictures.py",
+    "service/recipes.py",
+    "service/staging.py",
+)
+_DOCUMENTS: Final = (
+    "domain/constraints.py",
+    "domain/verdict.py",
+    "service/certificate.py",
+    "service/certificate_page",
+    "service/certificate_page/style.css",
+    "service/decide.py",
+    "service/documents.py",
+    "service/manifest.py",
+    "service/provenance.py",
+    "service/retry.py",
+    "service/verdict_files.py",
 )
 _LIBRARIES: Final = ("numpy", "opencv-python-headless", "pillow", "scikit-image", "scipy")
 
@@ -25,17 +42,29 @@ def code_version() -> str:
 
     Computed, not declared: a changed algorithm cannot forget to change its version.
     """
-    total = hashlib.sha256()
-    for package in _CODE:
-        for path, body in _sources(files("chalicelib").joinpath(package), package):
-            total.update(f"{path}\0{hashlib.sha256(body).hexdigest()}\n".encode())
-    return total.hexdigest()[:16]
+    return _digest(_CODE)
+
+
+@cache
+def documents_version() -> str:
+    """Digest the source of everything that decides, and writes verdicts and certificates."""
+    return _digest(_DOCUMENTS)
 
 
 @cache
 def library_versions() -> dict[str, str]:
     """Name the version of each library whose arithmetic shows in the pixels."""
     return {name: metadata.version(name) for name in _LIBRARIES}
+
+
+def _digest(paths: tuple[str, ...]) -> str:
+    total = hashlib.sha256()
+    for given in paths:
+        entry = files("chalicelib").joinpath(given)
+        found = [(given, entry.read_bytes())] if entry.is_file() else _sources(entry, given)
+        for path, body in found:
+            total.update(f"{path}\0{hashlib.sha256(body).hexdigest()}\n".encode())
+    return total.hexdigest()[:16]
 
 
 def _sources(folder: Traversable, path: str) -> list[tuple[str, bytes]]:

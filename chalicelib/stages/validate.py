@@ -15,13 +15,19 @@ if TYPE_CHECKING:
 
 
 def validate(
-    render: Rgb8, cloth: Cloth, placement: PlacementMap, limits: Limits = LIMITS
+    render: Rgb8,
+    cloth: Cloth,
+    placement: PlacementMap,
+    limits: Limits = LIMITS,
+    *,
+    reference: Rgb8 | None = None,
 ) -> tuple[Verdict, ...]:
     """
     Give the verdicts of `body`, `pallu`, `border_top` and `border_bottom`, in that order.
 
     The measure is what a faithful composer makes of the same cloth on the same map, so a
-    faithful render is perfect by every metric.
+    faithful render is perfect by every metric. Whoever has that `reference` hands it over.
     """
-    measured = measure(render, drape(cloth, placement), cloth, placement)
+    reference = drape(cloth, placement) if reference is None else reference
+    measured = measure(render, reference, cloth, placement)
     return tuple(judge(region, measured[region], limits) for region in REGIONS)

@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
-from chalicelib.domain.job import JobPhase
+from chalicelib.domain.job import JobKind, JobPhase
 from chalicelib.domain.modes import Mode
+from chalicelib.domain.proof import Outcome
 from chalicelib.domain.saree import DetailPart, Fabric
 from chalicelib.domain.verdict import Status
 from chalicelib.web.problems import sentence
@@ -152,6 +153,22 @@ class JobAccepted(Told):
     status: JobPhase
 
 
+class VerificationAccepted(Told):
+    """A verification that was accepted."""
+
+    job_id: Id
+    saree_id: Id
+    generation: str
+    status: JobPhase
+
+
+class CheckTold(Told):
+    """How one check of a verification stands."""
+
+    check: str
+    outcome: Outcome
+
+
 class PoseTold(Told):
     """How far one pose of a job is."""
 
@@ -165,13 +182,16 @@ class JobTold(Told):
     """How far a job is."""
 
     job_id: Id
+    kind: JobKind
     saree_id: Id
+    generation: str
     mode: Mode
     status: JobPhase
     current_stage: str | None
     retries: Annotated[int, Field(ge=0)]
     progress: Annotated[int, Field(ge=0, le=100)]
     poses: tuple[PoseTold, ...]
+    checks: tuple[CheckTold, ...]
     error: ReasonTold | None
     created_at: datetime
     updated_at: datetime
@@ -207,6 +227,7 @@ class GenerationTold(Told):
     status: JobPhase
     job_id: Id
     created_at: datetime
+    certificate_url: Link | None
     images: tuple[ImageTold, ...]
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, RootModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from chalicelib.domain.saree import DetailPart
-from chalicelib.web import health, jobs, problems, sarees, uploads
+from chalicelib.web import health, jobs, problems, sarees, uploads, verifications
 from chalicelib.web.models import Problem, SareeWords
 from chalicelib.web.operations import Operation
 
@@ -38,6 +38,7 @@ OPERATIONS = (
     *uploads.OPERATIONS,
     *sarees.OPERATIONS,
     *jobs.OPERATIONS,
+    *verifications.OPERATIONS,
     *health.OPERATIONS,
     READ_OPENAPI,
 )

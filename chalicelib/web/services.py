@@ -41,6 +41,16 @@ class Generations(Protocol):
         ...
 
 
+class Verifications(Protocol):
+    """Starts verifications."""
+
+    def start(
+        self, saree_id: str, generation: str, idempotency_key: str | None
+    ) -> answers.StartedVerification:
+        """Start a verification, or find the one that the key started."""
+        ...
+
+
 class Jobs(Protocol):
     """Reads jobs."""
 
@@ -117,4 +127,9 @@ class Services(Protocol):
     @property
     def health(self) -> HealthCheck:
         """Asks what we depend on."""
+        ...
+
+    @property
+    def verifications(self) -> Verifications:
+        """Starts verifications."""
         ...

@@ -26,6 +26,7 @@ from chalicelib.web.openapi import document, openapi
 from chalicelib.web.sarees import sarees
 from chalicelib.web.services import Services
 from chalicelib.web.uploads import uploads
+from chalicelib.web.verifications import verifications
 
 ORIGIN = "https://shop.example"
 
@@ -34,7 +35,7 @@ def an_app(services: Services) -> Chalice:
     """Put the surfaces together as `app` does, in the kind of app that threads may share."""
     app = LocalChalice(app_name="pallu")
     conduct(app, allowed_origin=ORIGIN)
-    for surface in (uploads, sarees, jobs, health):
+    for surface in (uploads, sarees, jobs, verifications, health):
         app.register_blueprint(surface(lambda: services))
     app.register_blueprint(openapi())
     return app
@@ -76,7 +77,9 @@ class MemorySite(Site):
         self.queue = MemoryWorkQueue()
         outside = Outside(self.store, self.queue, self.clock, CountingIds(), SilentMeter())
         environ = {f"PALLU_{name.upper()}": value for name, value in settings.items()}
-        self.pallu = Pallu(Settings.from_environ(environ), outside, Workshop(_closed, _closed))
+        self.pallu = Pallu(
+            Settings.from_environ(environ), outside, Workshop(_closed, _closed, _closed)
+        )
         super().__init__(self.pallu.services)
 
     def stored(self) -> list[str]:

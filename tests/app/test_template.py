@@ -141,6 +141,23 @@ def test_no_function_may_delete_what_was_published(template: Template) -> None:
     assert set(deletable) == {"/incoming/*", "/open/*", "/sarees/*/trials/*"}
 
 
+def test_the_api_may_write_in_every_folder_that_it_writes_to(template: Template) -> None:
+    (api,) = (
+        role["Policies"][0]["PolicyDocument"]["Statement"]
+        for name, role in of_type(template, "AWS::IAM::Role").items()
+        if name == "ApiHandlerRole"
+    )
+
+    writable = {
+        resource["Fn::Sub"].partition("${BucketName}/")[2]
+        for statement in api
+        if "s3:PutObject" in actions(statement)
+        for resource in resources(statement)
+    }
+
+    assert {"sarees/*", "jobs/*", "open/*", "idempotency/*"} <= writable
+
+
 def test_what_the_gateway_itself_refuses_is_a_problem_with_cors(template: Template) -> None:
     responses = template["Resources"]["RestAPI"]["Properties"]["GatewayResponses"]
 

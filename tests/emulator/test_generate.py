@@ -60,9 +60,25 @@ class FakeApi:
     def made(self, saree_id: str, job_id: str) -> Made:
         images = [{"pose": "pose_01", "url": "link"}] if self.ending == "success" else []
         generation = {"generation": "gen_01_standard", "job_id": job_id, "images": images}
+        own = "gen_01_standard"
         artifacts = tuple(
-            {"name": name, "artifact_id": name, "generation": None, "created_at": "2026"}
-            for name in ("whole.png", "parts.json", "metrics.json", "attempts/2/pose_01.png")
+            {
+                "name": name,
+                "artifact_id": name,
+                "stage": stage,
+                "generation": generation,
+                "created_at": "2026",
+            }
+            for name, stage, generation in (
+                ("original.jpg", None, None),
+                ("cutout.png", "isolate", None),
+                ("whole.png", "extract", None),
+                ("parts.json", "extract", None),
+                ("metrics.json", None, own),
+                ("certificate.html", None, own),
+                ("attempts/2/pose_01.png", None, own),
+                ("metrics.json", None, "gen_02_extend"),
+            )
         )
         return Made(generation, artifacts)
 
@@ -107,16 +123,39 @@ def test_a_job_that_succeeds_leaves_its_pictures_and_exits_with_0(
     status = run_job(FakeApi("success"), Asked(photo), tmp_path, ProgressLine(sys.stdout))
 
     assert status == 0
-    assert {path.name for path in tmp_path.iterdir()} == {
+    assert left_in(tmp_path) == {
         "red.jpg",
         "pose_01.png",
         "metrics.json",
+        "certificate.html",
         "contact-sheet.png",
+        "proof/original.jpg",
+        "proof/extract/whole.png",
+        "proof/extract/parts.json",
+        "proof/attempts/2/pose_01.png",
     }
     assert capsys.readouterr().out.splitlines()[:2] == [
         "  0 %  upload",
         " 10 %  flatten",
     ]
+
+
+def left_in(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_what_an_earlier_job_left_is_removed_and_nothing_else(photo: Path, tmp_path: Path) -> None:
+    for name in ("pose_09.png", "proof/attempts/4/pose_09.json", "proof/mine.txt", "notes.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("earlier")
+    asked = Asked(photo, "standard", {})
+
+    run_job(FakeApi("failed"), asked, tmp_path, ProgressLine(sys.stdout))
+
+    earlier = {
+        path for path in left_in(tmp_path) if path.endswith(("09.png", "json", "txt", "md"))
+    }
+    assert earlier == {"proof/mine.txt", "notes.md", "metrics.json", "proof/extract/parts.json"}
 
 
 def test_a_job_that_fails_says_why_and_exits_with_1(

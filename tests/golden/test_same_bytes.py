@@ -19,7 +19,7 @@ from chalicelib.adapters.memory import (
     MemoryWorkQueue,
     SilentMeter,
 )
-from chalicelib.bootstrap import Outside, Pallu, Workshop, _recipes, _tools
+from chalicelib.bootstrap import Outside, Pallu, workshop
 from chalicelib.service.said import Said
 from chalicelib.settings import Settings
 
@@ -42,8 +42,7 @@ def digests() -> dict[str, str]:
     store = MemoryObjectStore(SystemClock())
     settings = Settings()
     outside = Outside(store, queue, clock, CountingIds(), SilentMeter())
-    workshop = Workshop(lambda: _recipes(settings), lambda: _tools(settings))
-    pallu = Pallu(settings, outside, workshop)
+    pallu = Pallu(settings, outside, workshop(settings))
     saree = pallu.services.uploads.register(a_small_sample(), Said(), {}).saree_id
     pallu.services.generations.start(saree, "standard", None)
     for function, work in (

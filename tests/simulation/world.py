@@ -22,16 +22,18 @@ from chalicelib.adapters.memory import (
 from chalicelib.bootstrap import Outside, Pallu, Workshop
 from chalicelib.domain.saree import DetailPart
 from chalicelib.domain.stage import Stage
-from chalicelib.domain.verdict import Reason, Status, Verdict
+from chalicelib.domain.verdict import REGIONS, Reason, Status, Verdict
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.cloth import Cloth, Parts
 from chalicelib.imaging.codec import encode_png
 from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.placement import FabricLayer, PlacementMap
 from chalicelib.service import documents
+from chalicelib.service.certificate import Illustrator
 from chalicelib.service.cloth_files import StoredCloth
 from chalicelib.service.manifest import Content
-from chalicelib.service.pose import Tools
+from chalicelib.service.pictures import Examined, Tools
+from chalicelib.service.publish import digest
 from chalicelib.service.recipes import Files, Recipe
 from chalicelib.service.said import Said
 from chalicelib.service.sarees import SareeRecord
@@ -121,7 +123,7 @@ def find_no_cloth(files: Files, record: SareeRecord) -> dict[str, bytes]:
 
 def recipes(isolate: Callable[[Files, SareeRecord], dict[str, bytes]]) -> dict[Stage, Recipe]:
     """Recipes that copy a few bytes, but for the one of `isolate`."""
-    adapter = {"name": "copy", "version": "1"}
+    adapter = {"name": "grabcut", "version": "1"}
     return {
         Stage.ISOLATE: Recipe(((None, "original"),), isolate, adapter, ((None, "detail_{part}"),)),
         Stage.FLATTEN: Recipe(
@@ -138,7 +140,7 @@ def recipes(isolate: Callable[[Files, SareeRecord], dict[str, bytes]]) -> dict[S
 class Painter:
     """Paints a picture whose one color tells which constraints it was given."""
 
-    name: str = "painter"
+    name: str = "drape"
     version: str = "1"
     honors: frozenset[str] = frozenset()
 
@@ -190,12 +192,22 @@ class Judge:
         return (Verdict("border_top", 1.0, 1.0, 0.0, 0.0, 1.0, 0.4, 0.3, status, reasons),)
 
 
+ILLUSTRATOR = Illustrator(
+    photo=lambda body: digest(body).encode(),
+    strip=lambda files: digest(files["whole.png"]).encode(),
+    picture=lambda body: digest(body).encode(),
+    seen=lambda _: dict.fromkeys(REGIONS, 1.0),
+)
+"""Draws nothing: where a picture belongs, the digest of what it would show."""
+
+
 @dataclass
 class World:
     """One deployment in memory."""
 
     judge: Judge = field(default_factory=Judge)
     isolate: Callable[[Files, SareeRecord], dict[str, bytes]] = field(default=copy_cutout)
+    painter: Painter = field(default_factory=Painter)
     wrap: Callable[[Any], Any] = lambda port: port
 
     def __post_init__(self) -> None:
@@ -203,15 +215,18 @@ class World:
         self.store = MemoryObjectStore(self.clock)
         self.queue = MemoryWorkQueue()
         self.meter = SilentMeter()
+        self.ids = CountingIds()
         outside = Outside(
             self.wrap(self.store),
             self.wrap(self.queue),
             self.clock,
-            CountingIds(),
+            self.ids,
             self.meter,
         )
-        tools = Tools(Painter(), place, lambda pose: Content(pose, "0", 0), self.judge, "test")
-        workshop = Workshop(lambda: recipes(self.isolate), lambda: tools)
+        tools = Tools(
+            self.painter, place, lambda pose: Content(pose, "0", 0), self._examined, "test"
+        )
+        workshop = Workshop(lambda: recipes(self.isolate), lambda: tools, lambda: ILLUSTRATOR)
         self.pallu = Pallu(Settings(), outside, workshop)
         self.functions: dict[str, Callable[[str], None]] = {
             "ingest": self.pallu.ingest,
@@ -221,7 +236,11 @@ class World:
             "compose": self.pallu.compose,
             "validate": self.pallu.validate,
             "retry": self.pallu.retry,
+            "verify": self.pallu.verify,
         }
+
+    def _examined(self, picture: Rgb8, cloth: Cloth, placement: PlacementMap) -> Examined:
+        return Examined(self.judge(picture, cloth, placement), b"a map of " + bytes(picture[0, 0]))
 
     def upload(self, details: Mapping[DetailPart, bytes] | None = None) -> str:
         """Register a photo and those of parts, and give its saree."""
@@ -230,6 +249,10 @@ class World:
     def generate(self, saree_id: str, mode: str = "standard", key: str | None = None) -> str:
         """Start a generation, and give its job."""
         return self.pallu.services.generations.start(saree_id, mode, key).job_id
+
+    def verify(self, saree_id: str, generation: str = "gen_01_standard") -> str:
+        """Start a verification, and give its job."""
+        return self.pallu.services.verifications.start(saree_id, generation, None).job_id
 
     def run(self) -> None:
         """Deliver every message once, in order, until none is left."""

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain.verdict import REGIONS
 from chalicelib.service.answers import (
     Artifact,
+    CheckStatus,
     Gallery,
     GalleryGeneration,
     GalleryImage,
@@ -21,6 +22,7 @@ from chalicelib.service.answers import (
     RegisteredSaree,
     SareeState,
     StartedJob,
+    StartedVerification,
 )
 from tests.app.site import Site
 
@@ -29,13 +31,16 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 RUNNING = JobStatus(
     JOB,
+    "generation",
     SAREE,
+    "gen_01_standard",
     "standard",
     "running",
     "compose",
     1,
     64,
     (PoseStatus("pose_01", "Front", "published", 1), PoseStatus("pose_02", "L", "retrying", 2)),
+    (),
     None,
     NOON,
     NOON,
@@ -51,8 +56,14 @@ FAILED = replace(
 REGION = RegionSummary("pallu", "failed", 0.8, 4.1, 0.7, None, ("delta_e_too_high",))
 UNSEEN = RegionSummary("border_top", "not_visible", None, None, None, None, ())
 IMAGE = GalleryImage("pose_01", "Front", "https://store/x?sig", 2, (REGION, UNSEEN))
+CERTIFICATE = "https://store/certificate?sig"
 GALLERY = Gallery(
-    SAREE, (GalleryGeneration("gen_01_standard", "standard", "success", JOB, NOON, (IMAGE,)),)
+    SAREE,
+    (
+        GalleryGeneration(
+            "gen_01_standard", "standard", "success", JOB, NOON, CERTIFICATE, (IMAGE,)
+        ),
+    ),
 )
 ARTIFACT = Artifact("0f" * 12, "strip.png", "flatten", None, "image/png", 900, "c" * 64, NOON)
 
@@ -65,6 +76,15 @@ class ToldArtifacts:
 
     def url(self, saree_id: str, artifact_id: str) -> str:
         return "https://store/x?signed"
+
+
+class ToldVerifications:
+    """One verification."""
+
+    def start(
+        self, saree_id: str, generation: str, idempotency_key: str | None
+    ) -> StartedVerification:
+        return StartedVerification(JOB, saree_id, generation, "queued")
 
 
 @dataclass
@@ -97,6 +117,10 @@ class Told:
     def start(self, saree_id: str, mode: str, idempotency_key: str | None) -> StartedJob:
         return StartedJob(JOB, saree_id, mode, "queued")
 
+    @property
+    def verifications(self) -> "ToldVerifications":
+        return ToldVerifications()
+
     def status(self, job_id: str) -> JobStatus:
         return self.job
 
@@ -125,6 +149,16 @@ def test_a_running_job_is_told_with_its_poses() -> None:
     assert (answer.headers["ETag"], answer.headers["Retry-After"]) == ('"7"', "2")
 
 
+def test_a_verification_is_told_with_its_checks() -> None:
+    checks = (CheckStatus("isolate", "equal"), CheckStatus("pose_01", "queued"))
+    job = replace(RUNNING, kind="verification", current_stage="verify", poses=(), checks=checks)
+
+    told = Site(Told(job)).get(f"/api/status/{JOB}").json_body
+
+    assert (told["kind"], told["generation"]) == ("verification", "gen_01_standard")
+    assert told["checks"][0] == {"check": "isolate", "outcome": "equal"}
+
+
 def test_a_job_that_ended_asks_for_no_more_questions() -> None:
     answer = Site(Told(FAILED)).get(f"/api/status/{JOB}")
 
@@ -144,6 +178,7 @@ def test_a_gallery_tells_each_picture_with_its_verdicts() -> None:
 
     (generation,) = answer.json_body["generations"]
     (image,) = generation["images"]
+    assert generation["certificate_url"] == CERTIFICATE
     assert (image["label"], image["url"], image["attempt"]) == ("Front", "https://store/x?sig", 2)
     assert image["verdicts"][0]["reasons"] == ["delta_e_too_high"]
     assert image["verdicts"][1]["ssim"] is None

@@ -1,0 +1,1 @@
+"""The certificate for people: its words, its tables, its page."""
