@@ -1,6 +1,8 @@
 """Put a cloth on a pose by looking its colors up and lighting them; and take the light off."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Final, Self
 
 import numpy as np
@@ -17,6 +19,10 @@ _SHOULDER: Final = np.float32(0.8)
 
 _DARKEST: Final = np.float32(0.02)
 """Cloth lit less than this tells nothing of its color in eight bits."""
+
+
+_BAND: Final = 1 << 16
+"""Pixels that are draped at once: few enough to stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +92,18 @@ class Reflectance:
 
 
 def prepare(cloth: Cloth, finish: Finish | None = None) -> PreparedCloth:
-    """Make a cloth ready for draping; by its own facts unless a finish is given."""
-    return PreparedCloth(pyramid(cloth), finish or Finish.of(cloth.parts))
+    """
+    Make a cloth ready for draping; by its own facts unless a finish is given.
+
+    The last two cloths are remembered: composing and validating ask for the same one.
+    """
+    return PreparedCloth(_pyramid_of(cloth), finish or Finish.of(cloth.parts))
+
+
+@lru_cache(maxsize=2)
+def _pyramid_of(cloth: Cloth) -> ClothPyramid:
+    # A cloth is the same as itself alone, and nothing changes one.
+    return pyramid(cloth)
 
 
 def drape(cloth: Cloth | PreparedCloth, placement: PlacementMap) -> Rgb8:
@@ -107,17 +123,56 @@ def drape(cloth: Cloth | PreparedCloth, placement: PlacementMap) -> Rgb8:
         sRGB. Where nothing covers a pixel it is the plate's, byte for byte.
     """
     ready = cloth if isinstance(cloth, PreparedCloth) else prepare(cloth)
-    behind = placement.plate.reshape(-1, 3)
-    picture = np.zeros((len(behind), 3), np.float32)
-    for layer in placement.layers:
-        shown = _shown(layer, ready, to_linear(behind[layer.index]))
-        picture[layer.index] += layer.coverage[:, np.newaxis] * shown
-    coverage = placement.coverage().ravel()
-    touched = np.flatnonzero(coverage)
-    rest = (1 - coverage[touched])[:, np.newaxis]
-    result = behind.copy()
-    result[touched] = to_srgb(picture[touched] + rest * to_linear(behind[touched]))
+    under = _under(ready, placement)
+    result = placement.plate.copy().reshape(-1, 3)
+    for first in range(0, len(result), _BAND):
+        band = slice(first, first + _BAND)
+        parts = [part for layer in placement.layers if len((part := _within(layer, band)).index)]
+        if parts:
+            _dress(result[band], parts, first, ready, under)
     return result.reshape(placement.plate.shape)
+
+
+def _dress(
+    pixels: Rgb8,
+    parts: Sequence[FabricLayer],
+    first: int,
+    cloth: PreparedCloth,
+    under: Rgb8 | None,
+) -> None:
+    """Put the cloth on pixels of the plate, shape (N, 3), from index `first` on, in place."""
+    picture = np.zeros((len(pixels), 3), np.float32)
+    coverage = np.zeros(len(pixels), np.float32)
+    for part in parts:
+        behind = None if under is None else to_linear(under[part.index])
+        here = part.index - first
+        picture[here] += part.coverage[:, np.newaxis] * _shown(part, cloth, behind)
+        coverage[here] += part.coverage
+    touched = np.flatnonzero(coverage)
+    rest = (1 - np.minimum(coverage[touched], np.float32(1)))[:, np.newaxis]
+    mixed: LinearRgb = picture[touched]
+    mixed += rest * to_linear(pixels[touched])
+    pixels[touched] = to_srgb(mixed)
+
+
+def _within(layer: FabricLayer, band: slice) -> FabricLayer:
+    """The part of a layer that lies in a range of pixels: views of its arrays."""
+    first, last = np.searchsorted(layer.index, (band.start, band.stop))
+    return FabricLayer(*(getattr(layer, each.name)[first:last] for each in fields(layer)))
+
+
+def _under(cloth: PreparedCloth, placement: PlacementMap) -> Rgb8 | None:
+    """
+    What a sheer cloth lets through, for every pixel: shape (H * W, 3); None if it is dense.
+
+    The next layer is taken for dense: with each one more a sheer cloth shows less of the rest.
+    """
+    if cloth.finish.let_through == 0:
+        return None
+    if placement.under is None:
+        return placement.plate.reshape(-1, 3)
+    dense = replace(cloth, finish=replace(cloth.finish, let_through=0.0))
+    return drape(dense, placement.under()).reshape(-1, 3)
 
 
 def unlight(
@@ -146,8 +201,14 @@ def unlight(
     """
     ready = cloth if isinstance(cloth, PreparedCloth) else prepare(cloth)
     coverage = placement.coverage().ravel()
+    under = _under(ready, placement)
     return tuple(
-        _unlit(layer, ready, *_seen(render, placement, coverage, layer.index))
+        _unlit(
+            layer,
+            ready,
+            _seen(render, placement, coverage, layer.index),
+            None if under is None else to_linear(under[layer.index]),
+        )
         for layer in placement.layers
     )
 
@@ -171,11 +232,13 @@ def blouse_color(cloth: Cloth) -> tuple[int, int, int]:
     return int(red), int(green), int(blue)
 
 
-def _shown(layer: FabricLayer, cloth: PreparedCloth, behind: LinearRgb) -> LinearRgb:
+def _shown(layer: FabricLayer, cloth: PreparedCloth, behind: LinearRgb | None) -> LinearRgb:
     """The layer's color as the picture shows it, before it is weighed by its coverage."""
     found = look_up(cloth.pyramid, layer.s, layer.t, layer.footprint)
     gain, gloss = _light(layer, found[:, 3], cloth.finish)
     lit = toned(found[:, :3] * gain[:, np.newaxis] + gloss[:, np.newaxis])
+    if behind is None:
+        return lit
     through = _through(found[:, 3], cloth.finish)
     return lit * (1 - through) + behind * through
 
@@ -185,22 +248,25 @@ def _seen(
     placement: PlacementMap,
     coverage: NDArray[np.float32],
     index: NDArray[np.int32],
-) -> tuple[LinearRgb, LinearRgb]:
-    """What the cloth's share of some pixels shows, and what lies behind it: both (N, 3)."""
-    behind = to_linear(placement.plate.reshape(-1, 3)[index])
+) -> LinearRgb:
+    """What the cloth's share of some pixels shows: (N, 3)."""
+    beside = to_linear(placement.plate.reshape(-1, 3)[index])
     covered = coverage[index][:, np.newaxis]
     mixed = to_linear(render.reshape(-1, 3)[index])
-    shown = (mixed - (1 - covered) * behind) / np.maximum(covered, np.float32(1e-3))
-    return shown.astype(np.float32), behind
+    shown = (mixed - (1 - covered) * beside) / np.maximum(covered, np.float32(1e-3))
+    return shown.astype(np.float32)
 
 
 def _unlit(
-    layer: FabricLayer, cloth: PreparedCloth, shown: LinearRgb, behind: LinearRgb
+    layer: FabricLayer, cloth: PreparedCloth, shown: LinearRgb, behind: LinearRgb | None
 ) -> Reflectance:
     found = look_up(cloth.pyramid, layer.s, layer.t, layer.footprint)
-    through = _through(found[:, 3], cloth.finish)
     gain, gloss = _light(layer, found[:, 3], cloth.finish)
-    lit = untoned(((shown - behind * through) / (1 - through)).astype(np.float32))
+    front = shown
+    if behind is not None:
+        through = _through(found[:, 3], cloth.finish)
+        front = ((shown - behind * through) / (1 - through)).astype(np.float32)
+    lit = untoned(front)
     linear = (lit - gloss[:, np.newaxis]) / np.maximum(gain, _DARKEST)[:, np.newaxis]
     tells = (gain > _DARKEST) & (shown.max(axis=1) < 1)
     return Reflectance(linear.astype(np.float32), layer.coverage * tells)

@@ -131,8 +131,7 @@ def _lookups(
     ppm = np.float32(of.pixels_per_meter)
     # Rows of a strip count against t.
     along, across = footprint[:, 0] * ppm, footprint[:, 1] * -ppm
-    a, b = (along * along).sum(axis=1), (along * across).sum(axis=1)
-    c = (across * across).sum(axis=1)
+    a, b, c = _dot(along, along), _dot(along, across), _dot(across, across)
     middle, half = (a + c) / 2, np.hypot((a - c) / 2, b)
     major = np.sqrt(middle + half)
     minor = np.sqrt(np.maximum(middle - half, 0))
@@ -147,6 +146,12 @@ def _lookups(
         taps=np.clip(np.ceil(major / minor - 0.25), 1, _MOST_TAPS).astype(np.int32),
         level=level,
     )
+
+
+def _dot(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+    product: NDArray[np.float32] = one[:, 0] * other[:, 0]
+    product += one[:, 1] * other[:, 1]
+    return product
 
 
 def _mean_along(

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import cv2
 import numpy as np
@@ -26,6 +28,13 @@ FORMAT: Final = 1
 """Grows when assets of an earlier format can no longer be read."""
 
 
+UNDER_FACTS: Final = ("light_scale", "sheen_scale", "window")
+"""What `pose.json` says anew of what lies under the cloth."""
+
+_FILES: Final = ("planes.npz", "plate.png")
+_UNDER_FILES: Final = ("under.npz", "under.png")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PoseAsset:
     """
@@ -41,6 +50,8 @@ class PoseAsset:
         Share of the plate's pixel that takes the blouse's color, 0..1.
     tint_light : ndarray of float32, shape (height, width)
         Linear light on that share.
+    under : callable, optional
+        Reads the same pose without the cloth's first layer, once: what sheer cloth lets through.
     """
 
     pose: str
@@ -49,6 +60,7 @@ class PoseAsset:
     placement_nominal: PlacementMap
     tint: NDArray[np.float32]
     tint_light: NDArray[np.float32]
+    under: Callable[[], Self] | None = None
 
     def placement(
         self,
@@ -81,8 +93,18 @@ class PoseAsset:
         fit = Fit.between(
             (nominal.length_m, nominal.width_m), size, (border_bottom_m, border_top_m)
         )
+        under = self.under and partial(
+            _placement_of,
+            self.under,
+            length_m=size[0],
+            width_m=size[1],
+            border_bottom_m=border_bottom_m,
+            border_top_m=border_top_m,
+            blouse=blouse,
+        )
         return replace(
             nominal,
+            under=under,
             layers=tuple(_fitted(layer, fit) for layer in nominal.layers),
             plate=self._plate(blouse),
             length_m=size[0],
@@ -98,6 +120,10 @@ class PoseAsset:
         )
         plate[where] = to_srgb((1 - share) * to_linear(plate[where]) + share * dyed)
         return plate.reshape(*self.tint.shape, 3)
+
+
+def _placement_of(asset: Callable[[], PoseAsset], **saree: Any) -> PlacementMap:
+    return asset().placement(**saree)
 
 
 def _fitted(layer: FabricLayer, fit: Fit) -> FabricLayer:
@@ -144,24 +170,29 @@ def read(folder: Traversable) -> PoseAsset:
         The files are of another format, or not the ones that were packed.
     """
     facts = json.loads(folder.joinpath("pose.json").read_text())
-    packed = folder.joinpath("planes.npz").read_bytes()
-    plate = folder.joinpath("plate.png").read_bytes()
-    if facts["format"] != FORMAT or facts["digest"] != digest_of(packed, plate):
+    names = _FILES + (_UNDER_FILES if "under" in facts else ())
+    bodies = [folder.joinpath(name).read_bytes() for name in names]
+    if facts["format"] != FORMAT or facts["digest"] != digest_of(*bodies):
         raise IntegrityError(f"the files of {facts['pose']} are not the ones that were packed")
-    with np.load(BytesIO(packed), allow_pickle=False) as planes:
-        return _assembled(facts, dict(planes), plate)
+    asset = _assembled(facts, *bodies[:2], bare="under" in facts)
+    if "under" not in facts:
+        return asset
+    under = cache(partial(_assembled, facts | facts["under"], *bodies[2:], bare=True))
+    return replace(asset, under=under)
 
 
-def digest_of(packed: bytes, plate: bytes) -> str:
-    """The sha256 of an asset's two binary files, in hexadecimal."""
-    return hashlib.sha256(packed + plate).hexdigest()
+def digest_of(*bodies: bytes) -> str:
+    """The sha256 of an asset's binary files, one after the other, in hexadecimal."""
+    return hashlib.sha256(b"".join(bodies)).hexdigest()
 
 
-def _assembled(facts: dict[str, Any], planes: dict[str, NDArray[Any]], plate: bytes) -> PoseAsset:
+def _assembled(facts: dict[str, Any], packed: bytes, plate: bytes, *, bare: bool) -> PoseAsset:
+    """Read an asset's planes; unless they are `bare`, petticoat is laid under the cloth."""
+    with np.load(BytesIO(packed), allow_pickle=False) as archive:
+        dress = read_layers(facts, dict(archive), bare=bare)
     picture = cv2.imdecode(np.frombuffer(plate, np.uint8), cv2.IMREAD_COLOR_RGB)
     if picture is None:
         raise IntegrityError(f"the plate of {facts['pose']} is not a picture")
-    dress = read_layers(facts, planes)
     placement = PlacementMap(
         height=facts["height"],
         width=facts["width"],

@@ -1,7 +1,9 @@
 """How a plane of numbers is written in a pose asset: exactly, and small."""
 
+from itertools import pairwise
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,9 +42,15 @@ def unfold(folded: NDArray[np.uint8]) -> NDArray[np.uint16]:
     sign = -(small_first & 1).view(np.int16)
     small_first >>= 1
     small_first ^= sign.view(np.uint16)
-    np.cumsum(small_first, axis=0, dtype=np.uint16, out=small_first)
-    np.cumsum(small_first, axis=1, dtype=np.uint16, out=small_first)
-    return small_first
+    turned = cv2.transpose(_summed_down(small_first))
+    return np.asarray(cv2.transpose(_summed_down(turned)), np.uint16)
+
+
+def _summed_down(plane: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """Sum up each column, modulo 65536, in place: by whole rows, which is faster than cumsum."""
+    for above, row in pairwise(plane):
+        row += above
+    return plane
 
 
 def to_roots(values: NDArray[np.float32], scale: float) -> NDArray[np.uint16]:

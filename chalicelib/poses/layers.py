@@ -6,10 +6,12 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.imaging.placement import FabricLayer, FabricPoints, PlacementMap, footprints
+from chalicelib.imaging.footprint import FabricPoints, footprints
+from chalicelib.imaging.placement import FabricLayer, PlacementMap
 from chalicelib.poses.encoding import fold, from_roots, to_roots, unfold
 
 Planes: TypeAlias = dict[str, NDArray[Any]]
+Flat: TypeAlias = NDArray[np.int32]
 Facts: TypeAlias = dict[str, Any]
 
 STEPS: Final = 65535
@@ -33,11 +35,13 @@ class Window:
         rows = slice(self.row, self.row + self.height)
         return plane[rows, self.column : self.column + self.width].copy()
 
-    def pixels(self, flat: NDArray[np.intp], picture_width: int) -> NDArray[np.int32]:
+    def pixels(self, flat: Flat, picture_width: int) -> Flat:
         """Flat indices of the picture for flat indices of the window."""
-        row, column = np.divmod(flat, self.width)
-        index: NDArray[np.int32] = (row + self.row) * picture_width + column + self.column
-        return index.astype(np.int32)
+        # Every row of the window is as much shorter.
+        skipped = flat // np.int32(self.width) * np.int32(picture_width - self.width)
+        first = np.int32(self.row * picture_width + self.column)
+        index: Flat = flat + skipped + first
+        return index
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,27 +99,39 @@ def write_layers(
     return facts, planes
 
 
-def read_layers(facts: Facts, planes: Planes) -> Dress:
-    """Read back what `write_layers` wrote, with the footprints measured anew."""
+def read_layers(facts: Facts, planes: Planes, *, bare: bool = False) -> Dress:
+    """
+    Read back what `write_layers` wrote, with the footprints measured anew.
+
+    Unless it is to stay bare, the plate has petticoat wherever cloth covers a pixel wholly.
+    """
     window = Window(*facts["window"])
-    first = _read_dense(facts, planes, window)
-    layers = [first] if "other" not in planes else [first, _read_sparse(facts, planes, window)]
+    read = [_read_dense(facts, planes, window)]
+    if "other" in planes:
+        read.append(_read_sparse(facts, planes, window))
+    layers = _measured(read, window)
     shape = (facts["height"], facts["width"])
-    points = [FabricPoints.of(layer) for layer in layers]
-    # A neighbor of the first layer is nearly always in the first layer; edges look in both.
-    layers[0] = replace(layers[0], footprint=footprints(points[0], points[:1], *shape))
-    layers[1:] = [
-        replace(layer, footprint=footprints(own, points, *shape))
-        for layer, own in zip(layers[1:], points[1:], strict=True)
-    ]
     tint, tint_light = (np.zeros(shape, np.float32) for _ in range(2))
     window_of = np.s_[
         window.row : window.row + window.height, window.column : window.column + window.width
     ]
     tint[window_of] = planes["tint"] * np.float32(1 / 255)
     tint_light[window_of] = from_roots(unfold(planes["tint_light"]), facts["light_scale"])
-    _lay_under_cloth(layers, tint, tint_light)
+    if not bare:
+        _lay_under_cloth(layers, tint, tint_light)
     return Dress(tuple(layers), tint, tint_light)
+
+
+def _measured(read: list[tuple[FabricLayer, Flat]], window: Window) -> list[FabricLayer]:
+    """The layers with their footprints, given their pixels in the window."""
+    points = [FabricPoints.of(*each) for each in read]
+    # A neighbor of the first layer is nearly always in the first layer; edges look in both.
+    among = [points[:1], *([points] * (len(points) - 1))]
+    size = (window.height, window.width)
+    return [
+        replace(layer, footprint=footprints(own, others, *size))
+        for (layer, _), own, others in zip(read, points, among, strict=True)
+    ]
 
 
 def _lay_under_cloth(
@@ -208,23 +224,23 @@ def _carried(plane: NDArray[np.uint16], covered: NDArray[np.bool_]) -> NDArray[n
     return np.take_along_axis(plane, last, axis=1)
 
 
-def _read_dense(facts: Facts, planes: Planes, window: Window) -> FabricLayer:
+def _read_dense(facts: Facts, planes: Planes, window: Window) -> tuple[FabricLayer, Flat]:
     shares = planes["coverage"].ravel()
-    here = np.flatnonzero(shares)
+    here = np.flatnonzero(shares).astype(np.int32)
     values = {name: unfold(planes[name]).ravel()[here] for name in ("s", "t", "light", "sheen")}
     reverse = np.unpackbits(planes["reverse"], count=shares.size)[here]
     index = window.pixels(here, facts["width"])
-    return _layer(facts, values, index=index, shares=shares[here], reverse=reverse)
+    return _layer(facts, values, index=index, shares=shares[here], reverse=reverse), here
 
 
-def _read_sparse(facts: Facts, planes: Planes, window: Window) -> FabricLayer:
+def _read_sparse(facts: Facts, planes: Planes, window: Window) -> tuple[FabricLayer, Flat]:
     pixels = window.height * window.width
-    here = np.flatnonzero(np.unpackbits(planes["other"], count=pixels))
+    here = np.flatnonzero(np.unpackbits(planes["other"], count=pixels)).astype(np.int32)
     values = {name: planes[f"other_{name}"] for name in ("s", "t", "light", "sheen")}
     reverse = np.unpackbits(planes["other_reverse"], count=len(here))
     index = window.pixels(here, facts["width"])
     shares = planes["other_coverage"]
-    return _layer(facts, values, index=index, shares=shares, reverse=reverse)
+    return _layer(facts, values, index=index, shares=shares, reverse=reverse), here
 
 
 def _layer(

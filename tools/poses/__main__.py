@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from tools.poses import cloth_mesh, mannequin, pack
 from tools.poses.cloth import DrapedCloth
+from tools.poses.form import form_of
+from tools.poses.petticoat import petticoat
 from tools.poses.views import VIEWS
 
 if TYPE_CHECKING:
@@ -59,15 +61,16 @@ def build(stance: str, poses: list[str], options: argparse.Namespace) -> None:
 
         with _timed(f"drape {stance}"):
             drape(body, stance).save(draped)
+    lining = petticoat(form_of(body))
     cloth = DrapedCloth.load(draped)
     mesh = cloth_mesh.refined(cloth.places, cloth.s, cloth.t, cloth.shown, times=_REFINED)
     for pose in poses:
-        passes = options.work / f"raw_{pose}.npz"
+        passes = (options.work / f"raw_{pose}.npz", options.work / f"under_{pose}.npz")
         with _timed(f"passes {pose}"):
-            raw.render(VIEWS[pose], model, mesh, passes, rays=options.rays)
+            raw.render(VIEWS[pose], model, lining, mesh, passes, rays=options.rays)
         with _timed(f"packing {pose}"):
-            placement, behind = pack.packed(*pack.read_raw(passes))
-            pack.write(options.assets / pose, placement, behind, pack.VERSION)
+            shown, under = (pack.packed(*pack.read_raw(path)) for path in passes)
+            pack.write(options.assets / pose, *shown, pack.VERSION, under)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """
 Pack the raw passes of a pose into its asset.
 
-    python -m tools.poses.pack RAW.npz chalicelib/poses/nivi_v1/pose_01
+    python -m tools.poses.pack RAW.npz --under UNDER.npz chalicelib/poses/nivi_v1/pose_01
 
 The formats of both are in docs/reference/pose-assets.md.
 """
@@ -10,6 +10,7 @@ import argparse
 import io
 import json
 import time
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_srgb
 from chalicelib.imaging.placement import FabricLayer, PlacementMap
-from chalicelib.poses.asset import FORMAT, POSE_SET, digest_of
+from chalicelib.poses.asset import FORMAT, POSE_SET, UNDER_FACTS, digest_of
 from chalicelib.poses.layers import Planes, write_layers
 from tools.poses.fragments import FRONT, REVERSE, Pieces, Samples, pieces
 from tools.poses.lighting import Backdrop, Light, backdrop, light_on
@@ -117,9 +118,24 @@ def _layer(group: Pieces, light: Light, width: int) -> FabricLayer:
     )
 
 
-def write(folder: Path, placement: PlacementMap, behind: Backdrop, version: str) -> dict[str, Any]:
+def write(
+    folder: Path,
+    placement: PlacementMap,
+    behind: Backdrop,
+    version: str,
+    under: tuple[PlacementMap, Backdrop] | None = None,
+) -> dict[str, Any]:
     """
-    Write an asset's three files; the same passes give the same bytes.
+    Write an asset's files; the same passes give the same bytes.
+
+    Parameters
+    ----------
+    folder : Path
+    placement : PlacementMap
+    behind : Backdrop
+    version : str
+    under : tuple of PlacementMap and Backdrop, optional
+        The same without the cloth's first layer: what a sheer cloth lets through.
 
     Returns
     -------
@@ -127,23 +143,44 @@ def write(folder: Path, placement: PlacementMap, behind: Backdrop, version: str)
         What `pose.json` says.
     """
     facts, planes = write_layers(placement, behind.tint, behind.tint_light)
-    archive = _archived(planes)
-    plate = _png(placement.plate)
-    if max(len(archive), len(plate)) > _LARGEST_FILE_BYTES:
-        raise RawPassError(f"too large: {len(archive)} and {len(plate)} bytes")
-    told: dict[str, Any] = {
+    files = {"planes.npz": _archived(planes), "plate.png": _png(placement.plate)}
+    if under is not None:
+        hidden, its = _covered(placement.coverage() > 0, *under)
+        told, planes = write_layers(hidden, its.tint, its.tint_light)
+        facts["under"] = {name: told[name] for name in UNDER_FACTS}
+        files |= {"under.npz": _archived(planes), "under.png": _png(hidden.plate)}
+    if max(map(len, files.values())) > _LARGEST_FILE_BYTES:
+        raise RawPassError(f"too large: {[len(body) for body in files.values()]} bytes")
+    told = {
         "format": FORMAT,
         "pose_set": POSE_SET,
         "pose": folder.name,
         "version": version,
-        "digest": digest_of(archive, plate),
+        "digest": digest_of(*files.values()),
         **facts,
     }
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "planes.npz").write_bytes(archive)
-    (folder / "plate.png").write_bytes(plate)
+    for name, body in files.items():
+        (folder / name).write_bytes(body)
     (folder / "pose.json").write_text(json.dumps(told, indent=1) + "\n")
     return told
+
+
+def _covered(
+    where: NDArray[np.bool_], placement: PlacementMap, behind: Backdrop
+) -> tuple[PlacementMap, Backdrop]:
+    """What lies under cloth, and nothing else, without sheen: light comes through scattered."""
+    layers = []
+    for layer in placement.layers:
+        kept = where.ravel()[layer.index]
+        part = FabricLayer(*(getattr(layer, each.name)[kept] for each in fields(layer)))
+        layers.append(replace(part, sheen=np.zeros_like(part.sheen)))
+    plate = np.where(where[..., np.newaxis], placement.plate, np.uint8(0))
+    tint, light = (np.where(where, each, 0) for each in (behind.tint, behind.tint_light))
+    return (
+        replace(placement, layers=tuple(layers), plate=plate),
+        replace(behind, tint=tint.astype(np.float32), tint_light=light.astype(np.float32)),
+    )
 
 
 def _archived(planes: Planes) -> bytes:
@@ -171,11 +208,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Pack the raw passes of a pose.")
     parser.add_argument("raw", type=Path)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--under", type=Path, help="passes without the cloth's first layer")
     parser.add_argument("--version", default=VERSION)
     arguments = parser.parse_args()
     started = time.perf_counter()
     placement, behind = packed(*read_raw(arguments.raw))
-    write(arguments.folder, placement, behind, arguments.version)
+    under = packed(*read_raw(arguments.under)) if arguments.under else None
+    write(arguments.folder, placement, behind, arguments.version, under)
     sizes = {file.name: file.stat().st_size for file in sorted(arguments.folder.iterdir())}
     shown = [len(layer.index) for layer in placement.layers]
     print(f"{arguments.folder.name}: {sizes}, {sum(sizes.values()) / 1e6:.2f} MB in all")

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from tools.poses.mannequin import Mannequin
     from tools.poses.views import View
 
-SKIN, BLOUSE, FRONT, REVERSE = 1, 2, 3, 4
+    Mesh = tuple[NDArray[np.floating], NDArray[np.int32]]
+
+SKIN, BLOUSE, FRONT, REVERSE, PETTICOAT = 1, 2, 3, 4, 5
 UNSURE = 255
 """A sample of light whose ray met something else than its label says."""
 
@@ -37,27 +39,75 @@ GREY = 0.5
 """Diffuse reflectance of cloth and blouse; what they show is divided by it."""
 
 _SHEEN_ROUGHNESS = 0.48
+_THROUGH = 0.5
+"""Share of the light that comes through each layer of a sheer cloth."""
+
 _SKIN = (0.60, 0.535, 0.475)
 _SHOE = (0.085, 0.075, 0.068)
 
 
-def labels(view: View, model: Mannequin, cloth: ClothMesh, *, samples: int) -> Labels:
-    """Find what every sample of `view` shows, with `samples` along each side of a pixel."""
+def labels(
+    view: View,
+    model: Mannequin,
+    cloth: ClothMesh,
+    *,
+    samples: int,
+    under: tuple[Labels, Mesh] | None = None,
+) -> Labels:
+    """
+    Find what every sample of `view` shows.
+
+    Parameters
+    ----------
+    view : View
+    model : Mannequin
+    cloth : ClothMesh
+    samples : int
+        Along each side of a pixel.
+    under : tuple of Labels and mesh, optional
+        What shows if nothing is peeled off, and the petticoat: where cloth shows, find what
+        lies under its first layer.
+    """
     drawn, camera = Labels.blank(samples), camera_of(view)
+    beyond = None
+    if under is not None:
+        first, petticoat = under
+        peeled = (first.what == FRONT) | (first.what == REVERSE)
+        beyond = np.where(peeled, first.depth, np.float32(0))
+        mesh = (petticoat[0], triangles(petticoat[1]))
+        # Above the skirt's ring of cloth it would be seen from inside.
+        drawn.draw(camera, mesh, (PETTICOAT, PETTICOAT), beyond=np.where(peeled, beyond, np.inf))
     for (places, faces), number in (
         (model.skin, SKIN),
         (model.shoes, SKIN),
         (model.blouse, BLOUSE),
     ):
-        drawn.draw(camera, (places, triangles(faces)), (number, number))
+        drawn.draw(camera, (places, triangles(faces)), (number, number), beyond=beyond)
     saree = (cloth.places, triangles(cloth.faces))
-    drawn.draw(camera, saree, (FRONT, REVERSE), cloth.fabric)
+    drawn.draw(camera, saree, (FRONT, REVERSE), cloth.fabric, beyond)
     return drawn
 
 
-def lit(view: View, model: Mannequin, cloth: ClothMesh, *, rays: int) -> NDArray[np.float32]:
+def lit(
+    view: View,
+    model: Mannequin,
+    cloth: ClothMesh,
+    *,
+    rays: int,
+    petticoat: Mesh | None = None,
+) -> NDArray[np.float32]:
     """
     Render `view` in the studio's light, one sample a pixel.
+
+    Parameters
+    ----------
+    view : View
+    model : Mannequin
+    cloth : ClothMesh
+    rays : int
+        Paths for each sample.
+    petticoat : mesh, optional
+        If given, what lies under the cloth's first layer is rendered, and light comes through.
 
     Returns
     -------
@@ -66,16 +116,18 @@ def lit(view: View, model: Mannequin, cloth: ClothMesh, *, rays: int) -> NDArray
         Elsewhere: red, green, blue.
     """
     stage = scene.cleared()
-    for name, (places, faces), material in (
+    parts: list[tuple[str, Mesh, bpy.types.Material]] = [
         ("skin", model.skin, scene.glazed("skin", _SKIN, 0.42, 0.35)),
         ("shoes", model.shoes, scene.glazed("shoes", _SHOE, 0.35, 0.4)),
         ("blouse", model.blouse, scene.matt("blouse", (GREY, GREY, GREY))),
-        (
-            "saree",
-            (cloth.places, cloth.faces),
-            scene.measuring_cloth(GREY, _SHEEN_ROUGHNESS),
-        ),
-    ):
+    ]
+    if petticoat is None:
+        fabric = scene.measuring_cloth(GREY, _SHEEN_ROUGHNESS)
+    else:
+        fabric = scene.sheer_cloth(GREY, _SHEEN_ROUGHNESS, _THROUGH)
+        parts.append(("petticoat", petticoat, scene.matt("petticoat", (GREY, GREY, GREY))))
+    parts.append(("saree", (cloth.places, cloth.faces), fabric))
+    for name, (places, faces), material in parts:
         # The same triangles as the labels', so that rays and labels agree at every edge.
         scene.add_mesh(name, places, triangles(faces), material)
     scene.add_backdrop(view.azimuth)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from tools.poses.camera import Camera
 
 
+_APART_M = 1e-5
+"""Surfaces nearer to each other than this are one, where the first one is looked through."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Labels:
     """What each sample shows, and which point of the fabric if it is cloth."""
@@ -55,6 +59,7 @@ class Labels:
         mesh: tuple[NDArray[np.floating], NDArray[np.integer]],
         numbers: tuple[int, int],
         fabric: NDArray[np.floating] | None = None,
+        beyond: NDArray[np.float32] | None = None,
     ) -> None:
         """
         Draw a mesh over what was drawn before, where it is nearer.
@@ -68,6 +73,8 @@ class Labels:
             What a sample shows where a face looks at the camera, and where it looks away.
         fabric : ndarray, shape (N, 2), optional
             `s` and `t` of every vertex; 0 without.
+        beyond : ndarray of float32, shape (H, W), optional
+            Depth up to which nothing is seen, meters; 0 without.
         """
         places, faces = mesh
         where, depth = camera.project(places, samples=self.samples)
@@ -78,14 +85,16 @@ class Labels:
             point,
             np.ascontiguousarray(faces, np.int64),
             np.array(numbers, np.uint8),
+            np.zeros((1, 1), np.float32) if beyond is None else beyond,
             (self.what, self.s, self.t, self.depth, self.face),
         )
 
 
 @compiled
-def _draw(where, depth, fabric, faces, numbers, planes):  # type: ignore[no-untyped-def]
+def _draw(where, depth, fabric, faces, numbers, beyond, planes):  # type: ignore[no-untyped-def]
     what, s, t, nearest, shown = planes
     height, width = what.shape
+    peeled = beyond.shape == what.shape
     for face in range(len(faces)):
         a, b, c = faces[face]
         ay, ax = where[a]
@@ -108,6 +117,8 @@ def _draw(where, depth, fabric, faces, numbers, planes):  # type: ignore[no-unty
                 # Along a line of the picture it is one over depth that changes evenly.
                 u, v, w = u / depth[a], v / depth[b], w / depth[c]
                 far = 1 / (u + v + w)
+                if peeled and far < beyond[row, column] + _APART_M:
+                    continue
                 if far < nearest[row, column]:
                     nearest[row, column] = far
                     what[row, column] = number

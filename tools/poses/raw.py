@@ -12,26 +12,40 @@ from tools.poses.trimming import trimmed
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from tools.poses.cloth_mesh import ClothMesh
     from tools.poses.mannequin import Mannequin
+    from tools.poses.passes import Mesh
+    from tools.poses.raster import Labels
     from tools.poses.views import View
 
 
-def render(view: View, model: Mannequin, cloth: ClothMesh, path: Path, *, rays: int) -> None:
+def render(
+    view: View,
+    model: Mannequin,
+    petticoat: Mesh,
+    cloth: ClothMesh,
+    paths: tuple[Path, Path],
+    *,
+    rays: int,
+) -> None:
     """
-    Render `view` and write its passes to `path`.
+    Render `view` as it shows, and as it would without the cloth's first layer.
 
     Parameters
     ----------
     view : View
     model : Mannequin
+    petticoat : mesh
+        Places and faces.
     cloth : ClothMesh
         The whole saree; its ends give the nominal length and width.
-    path : Path
-        An archive with `object`, `s`, `t` at `k` samples along a pixel's side, and
+    paths : tuple of Path
+        Two archives with `object`, `s`, `t` at `k` samples along a pixel's side, and
         `light_object`, `light_s`, `light_t`, `light`, `sheen` and `plate` at one.
     rays : int
-        Paths traced for each sample of light.
+        Paths traced for each sample of light; half as many for what lies under the cloth.
     """
     cloth = trimmed(
         cloth,
@@ -39,10 +53,20 @@ def render(view: View, model: Mannequin, cloth: ClothMesh, path: Path, *, rays: 
         (passes.FRONT, passes.REVERSE),
         boldly=view.trim_boldly,
     )
-    drawn = passes.labels(view, model, cloth, samples=passes.LABEL_SAMPLES)
-    lit = passes.lit(view, model, cloth, rays=rays)
+    shown = passes.labels(view, model, cloth, samples=passes.LABEL_SAMPLES)
+    _write(paths[0], shown, passes.lit(view, model, cloth, rays=rays), cloth)
+    under = passes.labels(
+        view, model, cloth, samples=passes.LABEL_SAMPLES, under=(shown, petticoat)
+    )
+    rays = max(1, rays // 2)
+    lit = passes.lit(view, model, cloth, rays=rays, petticoat=petticoat)
+    _write(paths[1], under, lit, cloth)
+
+
+def _write(path: Path, drawn: Labels, lit: NDArray[np.float32], cloth: ClothMesh) -> None:
     what = passes.doubtful(drawn, lit)
     saree = (what == passes.FRONT) | (what == passes.REVERSE)
+    tinted = (what == passes.BLOUSE) | (what == passes.PETTICOAT)
     middle = slice(drawn.samples // 2, None, drawn.samples)
     np.savez(
         path,
@@ -52,7 +76,7 @@ def render(view: View, model: Mannequin, cloth: ClothMesh, path: Path, *, rays: 
         light_object=what,
         light_s=drawn.s[middle, middle],
         light_t=drawn.t[middle, middle],
-        light=np.where(saree | (what == passes.BLOUSE), lit[..., 0] / passes.GREY, 0),
+        light=np.where(saree | tinted, lit[..., 0] / passes.GREY, 0),
         sheen=np.where(saree, lit[..., 1], 0),
         plate=np.where(saree[..., None], 0, lit),
         blouse_albedo=passes.GREY,

@@ -110,9 +110,7 @@ def add_backdrop(azimuth: float) -> None:
 def matt(name: str, color: tuple[float, float, float]) -> bpy.types.Material:
     """Give a purely diffuse material; `color` is linear."""
     material, nodes, output = _blank(name)
-    diffuse = nodes.new("ShaderNodeBsdfDiffuse")
-    diffuse.inputs["Color"].default_value = (*color, 1)
-    material.node_tree.links.new(diffuse.outputs[0], output.inputs[0])
+    material.node_tree.links.new(_diffuse(nodes, color), output.inputs[0])
     return material
 
 
@@ -136,24 +134,66 @@ def measuring_cloth(albedo: float, roughness: float) -> bpy.types.Material:
     To light that bounces it is plain grey, so the two cannot color each other or the body.
     """
     material, nodes, output = _blank("cloth")
+    plain = _diffuse(nodes, (albedo, albedo, albedo))
+    shown = _measuring(material, albedo, roughness)
+    path = nodes.new("ShaderNodeLightPath").outputs
+    choice = _mixed(material, path["Is Camera Ray"], plain, shown)
+    material.node_tree.links.new(choice, output.inputs[0])
+    return material
+
+
+def sheer_cloth(albedo: float, roughness: float, through: float) -> bpy.types.Material:
+    """
+    Give the same cloth, of which the camera does not see the first layer.
+
+    Every layer lets the share `through` of the light pass.
+    """
+    material, nodes, output = _blank("sheer")
     link = material.node_tree.links.new
-    red, green, plain = (
-        nodes.new(f"ShaderNodeBsdf{kind}") for kind in ("Diffuse", "Anisotropic", "Diffuse")
-    )
-    red.inputs["Color"].default_value = (albedo, 0, 0, 1)
+    clear = nodes.new("ShaderNodeBsdfTransparent").outputs[0]
+    plain = _diffuse(nodes, (albedo, albedo, albedo))
+    shown = _measuring(material, albedo, roughness)
+    path = nodes.new("ShaderNodeLightPath").outputs
+    first = nodes.new("ShaderNodeMath")
+    first.operation, first.inputs[1].default_value = "LESS_THAN", 0.5
+    link(path["Transparent Depth"], first.inputs[0])
+    share = nodes.new("ShaderNodeValue").outputs[0]
+    share.default_value = through
+    seen = _mixed(material, first.outputs[0], shown, clear)
+    lighting = _mixed(material, share, plain, clear)
+    link(_mixed(material, path["Is Camera Ray"], lighting, seen), output.inputs[0])
+    return material
+
+
+def _measuring(
+    material: bpy.types.Material, albedo: float, roughness: float
+) -> bpy.types.NodeSocket:
+    nodes, link = material.node_tree.nodes, material.node_tree.links.new
+    green = nodes.new("ShaderNodeBsdfAnisotropic")
     green.inputs["Color"].default_value = (0, 1, 0, 1)
     green.inputs["Roughness"].default_value = roughness
-    plain.inputs["Color"].default_value = (albedo, albedo, albedo, 1)
-    both, path, choice = (
-        nodes.new(f"ShaderNode{kind}") for kind in ("AddShader", "LightPath", "MixShader")
-    )
-    link(red.outputs[0], both.inputs[0])
+    both = nodes.new("ShaderNodeAddShader")
+    link(_diffuse(nodes, (albedo, 0, 0)), both.inputs[0])
     link(green.outputs[0], both.inputs[1])
-    link(path.outputs["Is Camera Ray"], choice.inputs[0])
-    link(plain.outputs[0], choice.inputs[1])
-    link(both.outputs[0], choice.inputs[2])
-    link(choice.outputs[0], output.inputs[0])
-    return material
+    return both.outputs[0]
+
+
+def _diffuse(nodes: bpy.types.Nodes, color: tuple[float, float, float]) -> bpy.types.NodeSocket:
+    node = nodes.new("ShaderNodeBsdfDiffuse")
+    node.inputs["Color"].default_value = (*color, 1)
+    return node.outputs[0]
+
+
+def _mixed(
+    material: bpy.types.Material,
+    share: bpy.types.NodeSocket,
+    without: bpy.types.NodeSocket,
+    within: bpy.types.NodeSocket,
+) -> bpy.types.NodeSocket:
+    node = material.node_tree.nodes.new("ShaderNodeMixShader")
+    for number, socket in enumerate((share, without, within)):
+        material.node_tree.links.new(socket, node.inputs[number])
+    return node.outputs[0]
 
 
 def _blank(name: str) -> tuple[bpy.types.Material, bpy.types.Nodes, bpy.types.Node]:

@@ -182,6 +182,51 @@ def test_a_sheer_cloth_lets_what_is_under_it_through() -> None:
     assert (sheer[..., 0] < dense[..., 0] - 20).all()
 
 
+def test_a_sheer_cloth_lets_its_own_next_layer_through() -> None:
+    cloth = plain((200, 200, 200), sheer=0.8)
+    dense = Finish.of(replace(cloth.parts, sheer=0))
+    alone = replace(flat(), under=lambda: replace(flat(), layers=()))
+    doubled = replace(flat(), under=flat)
+
+    single, double = (drape(cloth, placement) for placement in (alone, doubled))
+
+    through = 0.45 * 0.8
+    expected = (1 - through) * to_linear(drape(prepare(cloth, dense), flat())).astype(float)
+    np.testing.assert_allclose(
+        to_linear(single), expected + through * to_linear(alone.plate), atol=5e-3
+    )
+    np.testing.assert_array_equal(double, drape(prepare(cloth, dense), flat()))
+
+
+def test_a_dense_cloth_does_not_ask_what_is_under_it() -> None:
+    def unread() -> PlacementMap:
+        pytest.fail("the under-layer was read")
+
+    picture = drape(plain((200, 200, 200)), replace(flat(), under=unread))
+
+    assert picture.shape == (40, 50, 3)
+
+
+def test_what_a_sheer_cloth_lets_through_is_taken_off_again() -> None:
+    cloth = plain((150, 60, 90), sheer=0.8)
+    placement = replace(flat(light=0.5), under=flat)
+
+    (reflectance,) = unlight(drape(cloth, placement), placement, cloth)
+
+    np.testing.assert_allclose(
+        reflectance.linear, np.tile(to_linear(cloth.pixels[0, 0]), (2000, 1)), atol=0.02
+    )
+
+
+def test_bands_meet_without_a_seam() -> None:
+    ready = prepare(plain((180, 140, 60)), MATTE)
+    tall = flat((1e-4, 1e-4), size=(400, 400))
+
+    picture = drape(ready, tall)
+
+    assert np.ptp(picture.reshape(-1, 3), axis=0).max() <= 1
+
+
 @given(st.floats(0, 3))
 def test_the_shoulder_can_be_taken_back(light: float) -> None:
     linear = np.array([light], np.float32)

@@ -25,6 +25,18 @@ def asset(folder: Path) -> PoseAsset:
     return read(folder)
 
 
+@pytest.fixture(scope="module")
+def peeled(folder: Path) -> Path:
+    """The same column with a second turn of cloth, 10 cm on, under the first."""
+    raw = a_column()
+    cloth = np.isin(raw["object"], (3, 4))
+    raw["s"] = np.where(cloth, raw["s"] + np.float32(0.1), 0)
+    np.savez(folder.parent / "under.npz", **raw)
+    shown, under = (packed(*read_raw(folder.parent / f"{name}.npz")) for name in ("raw", "under"))
+    write(folder.parent / "peeled" / "pose_77", *shown, "4", under)
+    return folder.parent / "peeled" / "pose_77"
+
+
 def test_an_asset_says_which_pose_edition_and_content_it_is(asset: PoseAsset) -> None:
     told = asset.pose, asset.version, len(asset.digest)
 
@@ -54,12 +66,13 @@ def test_the_same_passes_give_the_same_bytes(folder: Path, tmp_path: Path) -> No
         assert (again / file.name).read_bytes() == file.read_bytes()
 
 
-def test_a_changed_file_is_noticed(folder: Path, tmp_path: Path) -> None:
-    for file in folder.iterdir():
+@pytest.mark.parametrize("name", ["planes.npz", "plate.png", "under.npz", "under.png"])
+def test_a_changed_file_is_noticed(peeled: Path, tmp_path: Path, name: str) -> None:
+    for file in peeled.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    body = bytearray((tmp_path / "planes.npz").read_bytes())
+    body = bytearray((tmp_path / name).read_bytes())
     body[len(body) // 2] ^= 1
-    (tmp_path / "planes.npz").write_bytes(body)
+    (tmp_path / name).write_bytes(body)
 
     with pytest.raises(IntegrityError, match="pose_77"):
         read(tmp_path)
@@ -86,6 +99,29 @@ def test_a_wider_saree_has_wider_footprints_between_its_borders(asset: PoseAsset
     np.testing.assert_allclose(ratio[body], (1.25 - 0.13) / (1.15 - 0.13), rtol=1e-4)
     np.testing.assert_allclose(ratio[nominal.layers[0].t < 0.029], 1, rtol=1e-4)
     assert wide.width_m == 1.25
+
+
+def test_an_asset_without_an_under_layer_gives_none(asset: PoseAsset) -> None:
+    assert asset.placement().under is None
+
+
+def test_what_lies_under_the_cloth_is_fitted_like_the_cloth(peeled: Path) -> None:
+    asset = read(peeled)
+
+    placement = asset.placement(length_m=5.7, width_m=1.2)
+
+    assert placement.under is not None
+    under = placement.under()
+    shown = placement.layers[0].index
+    assert (np.concatenate([each.index for each in under.layers]).max()) <= shown.max()
+    both = np.intersect1d(shown, under.layers[0].index)
+    moved = (
+        under.layers[0].s[np.searchsorted(under.layers[0].index, both)]
+        - placement.layers[0].s[np.searchsorted(shown, both)]
+    )
+    assert np.median(moved) == pytest.approx(0.1, abs=1e-3)
+    assert (under.length_m, under.width_m) == (5.7, 1.2)
+    assert not under.layers[0].sheen.any()
 
 
 def test_a_pose_that_is_not_there_is_not_found() -> None:
