@@ -16,6 +16,9 @@ _DRIFT_M = 0.12
 _PATTERN_M = 0.2
 _NEAR_M = 0.06
 _ENOUGH = 0.5
+_FAR_PPM = 50.0
+_NEAR_ENOUGH = 0.05
+_STEEPEST = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +157,47 @@ def _body_light(
 def _join(
     light: NDArray[np.float32], drift: NDArray[np.float32], body: Mask, ppm: float
 ) -> NDArray[np.float32]:
-    """Body light inside, border drift outside, level where they meet."""
+    """Body light inside; outside its slope across the cloth and the borders' drift go on."""
     if not body.any():
         return drift
-    inside = body.astype(np.float32)
-    step = _spread(light - drift, inside + 1e-7, (0.06 * ppm, 0.06 * ppm))
-    soft = cv2.GaussianBlur(inside, (0, 0), 0.01 * ppm)
-    joined: NDArray[np.float32] = soft * light + (1 - soft) * (drift + step)
+    height = len(light)
+    onward = drift + np.float32(_slope_across(light, body)) * np.arange(
+        height, dtype=np.float32
+    ).reshape(-1, 1)
+    step = _extended(light - onward, body, ppm)
+    soft = cv2.GaussianBlur(body.astype(np.float32), (0, 0), 0.01 * ppm)
+    joined: NDArray[np.float32] = soft * light + (1 - soft) * (onward + step)
     return joined
+
+
+def _slope_across(light: NDArray[np.float32], body: Mask) -> float:
+    """How much log light grows from row to row of the body, the same along its length."""
+    rows, columns = np.nonzero(body)
+    thin = max(1, len(rows) // 20_000)
+    rows, columns = rows[::thin], columns[::thin]
+    terms = np.stack([rows, columns, columns**2 / light.shape[1], np.ones_like(rows)], axis=1)
+    values = light[rows, columns].astype(np.float64)
+    found = np.linalg.lstsq(terms.astype(np.float64), values, rcond=None)[0]
+    return float(np.clip(found[0], -_STEEPEST / len(light), _STEEPEST / len(light)))
+
+
+def _extended(values: NDArray[np.float32], known: Mask, ppm: float) -> NDArray[np.float32]:
+    """Carry what is known outward, the nearest counting most, to any distance."""
+    height, width = values.shape
+    scale = min(1.0, _FAR_PPM / ppm)
+    size = (max(4, round(width * scale)), max(4, round(height * scale)))
+    weight = cv2.resize(known.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    carried = cv2.resize(values * known, size, interpolation=cv2.INTER_AREA)
+    filled = np.full(size[::-1], float(carried.sum() / max(float(weight.sum()), 1e-6)), np.float32)
+    for sigma in (0.6, 0.3, 0.15, 0.06):
+        near = cv2.GaussianBlur(weight, (0, 0), sigma * ppm * scale)
+        mean = cv2.GaussianBlur(carried, (0, 0), sigma * ppm * scale) / np.maximum(near, 1e-6)
+        share = np.clip(near / _NEAR_ENOUGH, 0, 1)
+        filled = share * mean + (1 - share) * filled
+    grown: NDArray[np.float32] = cv2.resize(
+        np.asarray(filled, np.float32), (width, height), interpolation=cv2.INTER_LINEAR
+    )
+    return grown
 
 
 def divided(strip: Rgb8, light: NDArray[np.float32]) -> Rgb8:

@@ -11,6 +11,8 @@ from chalicelib.imaging.lattice import Lattice, standing_out
 
 _PPM = 150.0
 _CLEAR = 0.25
+_LEAST_SURE = 0.3
+_LEAST_TIMES = 2.0
 _FARTHEST_M = 0.12
 
 
@@ -61,15 +63,19 @@ def drift(body: Rgb8, seen: Mask, pixels_per_meter: float, lattice: Lattice) -> 
     if lattice.period_s_m is None or lattice.period_t_m is None:
         return None
     height, width = seen.shape
+    times = min(width / lattice.period_s_m, height / lattice.period_t_m) / pixels_per_meter
+    if lattice.confidence < _LEAST_SURE or times < _LEAST_TIMES:
+        return None
     scale = min(1.0, _PPM / pixels_per_meter)
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
     small = cv2.resize(body, size, interpolation=cv2.INTER_AREA)
     shown = cv2.resize(seen.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA) > 250
     ppm = pixels_per_meter * size[0] / width
-    motif = np.linalg.norm(standing_out(small, ppm), axis=2)
-    motif = np.minimum(motif, 2 * np.quantile(motif[motif > 0], 0.9) if motif.any() else 1.0)
-    motif *= shown
-    phases = [_phase(motif, k, ppm, lattice) for k in _frequencies(lattice)]
+    signals = _signals(small, shown, ppm)
+    phases = [
+        max((_phase(signal, k, ppm, lattice) for signal in signals), key=_clearness)
+        for k in _frequencies(lattice)
+    ]
     sure = np.minimum(phases[0][1], phases[1][1])
     if float((sure > _CLEAR).mean()) < 0.3:
         return None
@@ -78,6 +84,19 @@ def drift(body: Rgb8, seen: Mask, pixels_per_meter: float, lattice: Lattice) -> 
     # Rows count downward, t upward.
     across = -(matrix[1, 0] * phases[0][0] + matrix[1, 1] * phases[1][0])
     return _settled(along, across, sure, ppm)
+
+
+def _signals(small: Rgb8, shown: Mask, ppm: float) -> list[NDArray[np.float32]]:
+    """How much the pattern stands out, and by how much in each of L*, a* and b*."""
+    pattern = standing_out(small, ppm) * shown[..., np.newaxis]
+    motif = np.linalg.norm(pattern, axis=2)
+    limit = 2 * float(np.quantile(motif[motif > 0], 0.9)) if motif.any() else 1.0
+    channels = [np.clip(pattern[..., k], -limit, limit) for k in range(3)]
+    return [np.minimum(motif, np.float32(limit)), *channels]
+
+
+def _clearness(phase: tuple[NDArray[np.float64], NDArray[np.float64]]) -> float:
+    return float(np.median(phase[1]))
 
 
 def _frequencies(lattice: Lattice) -> list[tuple[float, float]]:
@@ -102,7 +121,7 @@ def _phase(
     carried = motif * turn
     real, imaginary, mass = (
         cv2.GaussianBlur(part, (0, 0), sigma[0], sigmaY=sigma[1], borderType=cv2.BORDER_CONSTANT)
-        for part in (carried.real.copy(), carried.imag.copy(), motif.astype(np.float64))
+        for part in (carried.real.copy(), carried.imag.copy(), np.abs(motif).astype(np.float64))
     )
     wave = real + 1j * imaginary
     clear = np.abs(wave) / np.maximum(mass, 1e-9)

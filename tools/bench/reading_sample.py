@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ from chalicelib.adapters.segmenters.grabcut import GrabCutSegmenter
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.cloth import Cloth
 from chalicelib.imaging.color import to_lab, to_linear, to_srgb
-from chalicelib.imaging.image import Rgb8, Rgba8
+from chalicelib.imaging.image import LinearRgb, Rgb8, Rgba8
 from chalicelib.imaging.rectification import PhotoMap
 from chalicelib.imaging.strip import FabricSize, Flattened
 from chalicelib.stages.extract import extract
@@ -218,10 +219,21 @@ def _color_errors(
     name = next(key for key in DESIGNS if _design(key) is truth)
     rows = ((truth.parts.width_m - true[:, 1]) * ppm).astype(int)
     expected = _true_colors(name)[rows, (true[:, 0] * ppm).astype(int)]
-    mine = to_linear(colors)
-    ratio = (to_linear(expected) + 0.01) / (mine + 0.01)
-    balanced = to_srgb(np.asarray(mine * np.median(ratio, axis=0), np.float32))
-    return _apart(colors, expected), _apart(balanced, expected)
+    mine, goal = to_linear(colors), to_lab(expected[None])
+    gains = np.ones(3, np.float32)
+    for step in (0.2, 0.1, 0.05, 0.02, 0.01):
+        for channel in (0, 1, 2, 0, 1, 2):
+            tried = [gains * np.where(np.arange(3) == channel, 1 + d, 1) for d in (-step, 0, step)]
+            apart = [
+                np.median(np.linalg.norm(to_lab(to_srgb(_scaled(mine, g))[None]) - goal, axis=2))
+                for g in tried
+            ]
+            gains = tried[int(np.argmin(apart))]
+    return _apart(colors, expected), _apart(to_srgb(_scaled(mine, gains)), expected)
+
+
+def _scaled(linear: LinearRgb, gains: NDArray[np.floating[Any]]) -> LinearRgb:
+    return np.asarray(linear * gains, np.float32)
 
 
 def _apart(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:

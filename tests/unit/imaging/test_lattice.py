@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from chalicelib.imaging.image import Rgb8
-from chalicelib.imaging.lattice import find_lattice
+from chalicelib.imaging.lattice import Lattice, find_lattice
 from chalicelib.imaging.weave import drift, over_strip
 
 PPM = 250.0
@@ -87,3 +87,30 @@ def test_cloth_without_a_repeat_has_no_drift() -> None:
     plain = np.full((200, 260, 3), 120, np.uint8)
 
     assert drift(plain, np.ones((200, 260), np.bool_), PPM, find_lattice(plain, PPM)) is None
+
+
+def checked(stretch: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Rgb8:
+    """Checks of 7 cm, dark bars both ways over most of the cloth."""
+    s, t = np.meshgrid((np.arange(260) + 0.5) / PPM, (np.arange(200) + 0.5) / PPM)
+    s = s + stretch(s)
+    dark = (s % 0.07 < 0.03) | (t % 0.07 < 0.03)
+    return np.where(dark[..., None], (60, 70, 120), (225, 220, 200)).astype(np.uint8)
+
+
+def test_a_pattern_that_leaves_no_ground_is_followed_by_its_lightness() -> None:
+    straight = np.zeros_like
+    lattice = find_lattice(checked(straight), PPM)
+
+    found = drift(
+        checked(lambda s: 0.01 * np.sin(7 * s)), np.ones((200, 260), np.bool_), PPM, lattice
+    )
+
+    assert found is not None
+    assert np.ptp(found.s.mean(axis=0)) > 0.008
+
+
+def test_what_comes_but_once_is_no_repeat_to_follow() -> None:
+    body = dotted(0.16, 0.12, half_drop=True)
+    once = Lattice(0.5, 0.4, "straight", 0.9)
+
+    assert drift(body, np.ones(body.shape[:2], np.bool_), PPM, once) is None

@@ -68,3 +68,15 @@ def test_even_light_leaves_the_cloth_as_it_is() -> None:
 
     off = np.abs(even.astype(int) - a_strip().astype(int))
     assert np.quantile(off, 0.95) < 12
+
+
+def test_light_that_falls_off_across_the_cloth_is_divided_out_of_the_pallu_too() -> None:
+    height = SEEN.shape[0]
+    light = np.broadcast_to(np.linspace(0.6, 1, height)[:, None], SEEN.shape)
+
+    even = to_linear(divided(lit(light), light_on(lit(light), SEEN, PPM, LAYOUT)))
+
+    true = to_linear(a_strip())
+    column = WIDTH - 30
+    ratio = even[60:280, column, 1] / true[60:280, column, 1]
+    assert ratio[:30].mean() / ratio[-30:].mean() > 0.85
