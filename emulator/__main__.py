@@ -61,6 +61,9 @@ def prove(target: Path, threads: int | None) -> int:
     if threads is not None:
         # The libraries read these once, when they are loaded.
         os.environ.update(dict.fromkeys(THREADS, str(threads)))
+        import cv2
+
+        cv2.setNumThreads(threads)
     from emulator.verify import verify
 
     return verify(target)

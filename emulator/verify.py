@@ -161,4 +161,4 @@ def _digest(body: bytes) -> str:
 
 
 def _told(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    return f"{type(error).__name__}: {error}"

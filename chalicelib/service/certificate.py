@@ -158,6 +158,7 @@ class Certificates:
             "pass": document["pass"],
             "limits": document["limits"],
             "verdicts": document["verdicts"],
+            "seen": document["seen"],
             "provenance": claims["ProvenanceId"],
             "seed": manifest.seed,
             "adapter": manifest.adapter,

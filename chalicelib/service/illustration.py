@@ -7,7 +7,13 @@ from chalicelib.imaging.cloth import Cloth, Parts
 from chalicelib.imaging.codec import Limits, decode, decode_png
 from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.placement import PlacementMap
-from chalicelib.imaging.preview import encode_jpeg, seen_and_continued, seen_shares, shrunk
+from chalicelib.imaging.preview import (
+    encode_jpeg,
+    seen_and_continued,
+    seen_in_view,
+    seen_shares,
+    shrunk,
+)
 from chalicelib.service import documents
 from chalicelib.service.certificate import Illustrator
 from chalicelib.service.pictures import Examined
@@ -32,7 +38,8 @@ def illustrator(limits: Limits) -> Illustrator:
 def examined(picture: Rgb8, cloth: Cloth, placement: PlacementMap) -> Examined:
     """Measure a picture by the limits in force, and draw where it differs."""
     found = examine(picture, cloth, placement, LIMITS)
-    return Examined(found.verdicts, _small(found.difference, _PICTURE_PIXELS))
+    difference = _small(found.difference, _PICTURE_PIXELS)
+    return Examined(found.verdicts, difference, seen_in_view(cloth, placement))
 
 
 def _small(picture: Rgb8, long_side: int = _STRIP_PIXELS) -> bytes:

@@ -23,10 +23,16 @@ from chalicelib.stages.compose import compose
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What measuring a picture gives: its verdicts, and a small JPEG of where it differs."""
+    """
+    What measuring a picture gives.
+
+    `difference` is a small JPEG of where it differs; `seen` tells for each part in view how
+    much of what shows some photo shows, too.
+    """
 
     verdicts: tuple[Verdict, ...]
     difference: bytes
+    seen: dict[str, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,9 @@ class Pictures:
         cloth = self._cloths.load(task.saree, task.generation.fingerprint)
         placement = self._tools.place(task.pose, cloth)
         examined = self._tools.examine(decode_png(picture), cloth.cloth, placement)
-        body = write_verdicts(task.pose, task.attempt, self._tools.limits, examined.verdicts)
+        body = write_verdicts(
+            task.pose, task.attempt, self._tools.limits, examined.verdicts, examined.seen
+        )
         return {
             task.keys.difference(task.pose): examined.difference,
             task.keys.verdicts(task.pose): body,

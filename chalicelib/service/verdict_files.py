@@ -1,6 +1,7 @@
 """Verdicts as they are stored: one document for one picture of one attempt."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.domain.keys import AttemptKeys
@@ -10,8 +11,18 @@ from chalicelib.ports import ObjectStore
 from chalicelib.service import documents
 
 
-def write_verdicts(pose: str, attempt: int, limits: str, verdicts: tuple[Verdict, ...]) -> bytes:
-    """Write the verdicts on a picture down, with the name of the limits they were held to."""
+def write_verdicts(
+    pose: str,
+    attempt: int,
+    limits: str,
+    verdicts: tuple[Verdict, ...],
+    seen: Mapping[str, float | None],
+) -> bytes:
+    """
+    Write the verdicts on a picture down, with the name of the limits they were held to.
+
+    `seen` tells for each part how much of what shows some photo shows, too.
+    """
     return documents.dump(
         {
             "pose": pose,
@@ -19,6 +30,7 @@ def write_verdicts(pose: str, attempt: int, limits: str, verdicts: tuple[Verdict
             "limits": limits,
             "pass": not failed(verdicts),
             "verdicts": [verdict.to_json() for verdict in verdicts],
+            "seen": dict(seen),
         }
     )
 

@@ -22,6 +22,7 @@ WHOLE = {
     "seen",
     "limits",
     "poses[].attempts[].verdicts",
+    "poses[].attempts[].seen",
     "poses[].attempts[].adapter",
     "poses[].attempts[].inputs",
     "poses[].attempts[].outputs",

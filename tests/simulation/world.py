@@ -240,7 +240,9 @@ class World:
         }
 
     def _examined(self, picture: Rgb8, cloth: Cloth, placement: PlacementMap) -> Examined:
-        return Examined(self.judge(picture, cloth, placement), b"a map of " + bytes(picture[0, 0]))
+        verdicts = self.judge(picture, cloth, placement)
+        seen: dict[str, float | None] = {**dict.fromkeys(REGIONS, 1.0), "pallu": None}
+        return Examined(verdicts, b"a map of " + bytes(picture[0, 0]), seen)
 
     def upload(self, details: Mapping[DetailPart, bytes] | None = None) -> str:
         """Register a photo and those of parts, and give its saree."""

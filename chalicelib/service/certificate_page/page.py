@@ -1,6 +1,6 @@
 """The certificate for people: one HTML page that holds all it shows and asks for nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -167,18 +167,19 @@ def _pose(pose: Json, pictures: PosePictures) -> str:
     return (
         f'<article class="pose"><h3>{escape(label)} · <span class="{mark}">{state}</span></h3>'
         f'<div class="pair"><figure>{image(pictures.picture, f"The picture: {label}")}'
-        f"<figcaption>{escape(str(pose['pose']))}</figcaption></figure>"
+        f"<figcaption>{escape(words.in_view(pose['attempts'][-1]))}</figcaption></figure>"
         f"<figure>{image(pictures.difference, f'Where {label} differs from your saree')}"
         f"<figcaption>{wrong}</figcaption></figure></div>"
-        f"{_verdicts(label, pose['attempts'][-1]['verdicts'])}<ul>{attempts}</ul></article>"
+        f"{_verdicts(label, pose['attempts'][-1])}<ul>{attempts}</ul></article>"
     )
 
 
-def _verdicts(label: str, verdicts: Iterable[Json]) -> str:
+def _verdicts(label: str, attempt: Json) -> str:
     head = (
         "part",
         "verdict",
-        "share of what shows",
+        "share of the cloth in view",
+        "of it in your photo",
         *(f"{name} ({of})" for _, name, of in _METRICS),
     )
     rows = [
@@ -186,9 +187,10 @@ def _verdicts(label: str, verdicts: Iterable[Json]) -> str:
             escape(words.PARTS[verdict["region"]]),
             _status(verdict),
             words.share(verdict["coverage"]),
+            _share(attempt["seen"].get(verdict["region"])),
             *(number(verdict[metric]) for metric, _, _ in _METRICS),
         )
-        for verdict in verdicts
+        for verdict in attempt["verdicts"]
     ]
     return table(f"{label}: each part, measured", head, rows, numbers_from=2)
 
@@ -197,13 +199,16 @@ def _status(verdict: Json) -> str:
     status = str(verdict["status"])
     mark = {"passed": "good", "failed": "bad"}.get(status, "quiet")
     told = f'<span class="{mark}">{escape(words.STATUSES[status])}</span>'
-    reasons = "".join(f"<br>{escape(_measured(each))}" for each in verdict["reasons"])
+    broken: dict[str, list[str]] = {}
+    for each in verdict["reasons"]:
+        measured = f"{each['metric']} {each['measured']:g}, limit {each['limit']:g}"
+        broken.setdefault(each["code"], []).append(measured)
+    reasons = "".join(
+        f"<br>{escape(words.reason_in_words(code))} ({escape('; '.join(measured))})"
+        for code, measured in broken.items()
+    )
     return told + reasons
 
 
-def _measured(reason: Json) -> str:
-    measured, limit = reason["measured"], reason["limit"]
-    return (
-        f"{words.reason_in_words(reason['code'])} ({reason['metric']} {measured:g}, "
-        f"limit {limit:g})"
-    )
+def _share(value: float | None) -> str:
+    return "–" if value is None else words.share(value)

@@ -82,6 +82,17 @@ def attempts_in_words(pose: Json) -> list[str]:
     return told
 
 
+def in_view(attempt: Json) -> str:
+    """Tell how much of the cloth in a picture is in the photo, too."""
+    shown = {each["region"]: float(each["coverage"]) for each in attempt["verdicts"]}
+    known = {part: seen for part, seen in attempt["seen"].items() if seen is not None}
+    whole = sum(shown.get(part, 0.0) for part in known)
+    if not whole:
+        return "None of the cloth in view is in your photo."
+    seen = sum(shown.get(part, 0.0) * of_it for part, of_it in known.items()) / whole
+    return f"Of the cloth in view, {share(seen)} is in your photo."
+
+
 def share(value: float) -> str:
     """Tell a share in percent; a little is never nothing, and almost all is never all."""
     percent = round(100 * value)
