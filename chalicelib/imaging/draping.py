@@ -21,7 +21,7 @@ _DARKEST: Final = np.float32(0.02)
 """Cloth lit less than this tells nothing of its color in eight bits."""
 
 
-_BAND: Final = 1 << 16
+_BAND: Final = 1 << 17
 """Pixels that are draped at once: few enough to stay in the processor's cache."""
 
 
@@ -141,18 +141,22 @@ def _dress(
     under: Rgb8 | None,
 ) -> None:
     """Put the cloth on pixels of the plate, shape (N, 3), from index `first` on, in place."""
-    picture = np.zeros((len(pixels), 3), np.float32)
     coverage = np.zeros(len(pixels), np.float32)
     for part in parts:
-        behind = None if under is None else to_linear(under[part.index])
-        here = part.index - first
-        picture[here] += part.coverage[:, np.newaxis] * _shown(part, cloth, behind)
-        coverage[here] += part.coverage
+        coverage[part.index - first] += part.coverage
     touched = np.flatnonzero(coverage)
-    rest = (1 - np.minimum(coverage[touched], np.float32(1)))[:, np.newaxis]
-    mixed: LinearRgb = picture[touched]
-    mixed += rest * to_linear(pixels[touched])
-    pixels[touched] = to_srgb(mixed)
+    picture = np.zeros((len(touched), 3), np.float32)
+    for part in parts:
+        behind = None if under is None else to_linear(under[part.index])
+        # The first layer is nearly always all there is, and slices are faster than indices.
+        alone = len(part.index) == len(touched)
+        here = slice(None) if alone else np.searchsorted(touched, part.index - first)
+        picture[here] += part.coverage[:, np.newaxis] * _shown(part, cloth, behind)
+    share = coverage[touched]
+    edge = np.flatnonzero(share < 1)
+    rest = (1 - share[edge])[:, np.newaxis]
+    picture[edge] += rest * to_linear(pixels[touched[edge]])
+    pixels[touched] = to_srgb(picture)
 
 
 def _within(layer: FabricLayer, band: slice) -> FabricLayer:
@@ -289,9 +293,11 @@ def _through(zari: NDArray[np.float32], finish: Finish) -> NDArray[np.float32]:
 
 def toned(linear: LinearRgb) -> LinearRgb:
     """Bend highlights towards white, leaving everything below the shoulder as it is."""
+    shown: LinearRgb = linear.astype(np.float32)
+    bright = shown > _SHOULDER
     room = 1 - _SHOULDER
-    bent = 1 - room * np.exp(-np.maximum(linear - _SHOULDER, 0) / room)
-    return np.where(linear > _SHOULDER, bent, linear).astype(np.float32)
+    shown[bright] = 1 - room * np.exp(-(shown[bright] - _SHOULDER) / room)
+    return shown
 
 
 def untoned(shown: LinearRgb) -> LinearRgb:

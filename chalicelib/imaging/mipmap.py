@@ -12,11 +12,15 @@ from chalicelib.imaging.cloth import Cloth
 from chalicelib.imaging.color import to_linear
 
 Level: TypeAlias = NDArray[np.uint16]
+Some: TypeAlias = NDArray[np.intp] | slice
 
 _FULL: Final = 65535
 _MOST_TAPS: Final = 8
 _SMALLEST_LEVEL: Final = 16
 _ROW: Final = 1024
+
+_CHUNK: Final = 1 << 16
+"""Lookups made at once: few enough to stay in the processor's cache."""
 
 _SHARPER: Final = 0.35
 """Subtracted from the level: interpolating in a level blurs about that much by itself."""
@@ -106,7 +110,8 @@ def look_up(
     result = np.zeros((len(s), 4), np.float32)
     for step, weight in ((0, 1 - beyond), (1, beyond)):
         for level, chosen in _by_level(base + step, weight):
-            for some in np.array_split(chosen, max(1, len(chosen) // 65536)):
+            for first in range(0, len(chosen), _CHUNK):
+                some = _run(chosen[first : first + _CHUNK])
                 result[some] += weight[some, np.newaxis] * _mean_along(of, where, level, some)
     result *= np.float32(1 / _FULL)
     return result
@@ -135,15 +140,21 @@ def _lookups(
     middle, half = (a + c) / 2, np.hypot((a - c) / 2, b)
     major = np.sqrt(middle + half)
     minor = np.sqrt(np.maximum(middle - half, 0))
-    bearing = np.arctan2(2 * b, a - c) / 2
     minor = np.maximum(minor, np.maximum(major / _MOST_TAPS, 1))
     level = np.clip(np.log2(minor) - np.float32(_SHARPER), 0, len(of.levels) - 1.001)
+    taps = np.clip(np.ceil(major / minor - 0.25), 1, _MOST_TAPS).astype(np.int32)
+    # A single sample lies in the middle, whatever the direction.
+    reach = np.zeros((2, len(s)), np.float32)
+    long = np.flatnonzero(taps > 1)
+    bearing = np.arctan2(2 * b[long], a[long] - c[long]) / 2
+    reach[0, long], reach[1, long] = np.cos(bearing), np.sin(bearing)
+    reach[:, long] *= major[long]
     return _Lookups(
         column=s * ppm - np.float32(0.5),
         row=(np.float32(of.width_m) - t) * ppm - np.float32(0.5),
-        reach_column=major * np.cos(bearing),
-        reach_row=major * np.sin(bearing),
-        taps=np.clip(np.ceil(major / minor - 0.25), 1, _MOST_TAPS).astype(np.int32),
+        reach_column=reach[0],
+        reach_row=reach[1],
+        taps=taps,
         level=level,
     )
 
@@ -154,19 +165,26 @@ def _dot(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.flo
     return product
 
 
-def _mean_along(
-    of: ClothPyramid, where: _Lookups, level: int, some: NDArray[np.intp]
-) -> NDArray[np.float32]:
+def _run(index: NDArray[np.intp]) -> Some:
+    """Ascending indices as a slice if none is missing between them: slices are faster."""
+    first, count = int(index[0]), len(index)
+    return slice(first, first + count) if int(index[-1]) - first == count - 1 else index
+
+
+def _mean_along(of: ClothPyramid, where: _Lookups, level: int, some: Some) -> NDArray[np.float32]:
     """The mean of the samples along each footprint's major axis in one level: (N, 4)."""
-    total = np.zeros((len(some), 4), np.float32)
-    taps = where.taps[some]
+    taps, column, row = where.taps[some], where.column[some], where.row[some]
+    total = np.zeros((len(taps), 4), np.float32)
+    reach_column, reach_row = where.reach_column[some], where.reach_row[some]
     for tap in range(int(taps.max())):
-        active = np.flatnonzero(taps > tap)
-        chosen = some[active]
+        active = _run(np.flatnonzero(taps > tap))
         offset = (tap + np.float32(0.5)) / taps[active] - np.float32(0.5)
-        column = where.column[chosen] + offset * where.reach_column[chosen]
-        row = where.row[chosen] + offset * where.reach_row[chosen]
-        total[active] += _interpolated(of.levels[level], column, row, 2**level)
+        total[active] += _interpolated(
+            of.levels[level],
+            column[active] + offset * reach_column[active],
+            row[active] + offset * reach_row[active],
+            2**level,
+        )
     total /= taps[:, np.newaxis]
     return total
 
