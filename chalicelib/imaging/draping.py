@@ -142,9 +142,11 @@ def _dress(
 ) -> None:
     """Put the cloth on pixels of the plate, shape (N, 3), from index `first` on, in place."""
     coverage = np.zeros(len(pixels), np.float32)
+    told = np.zeros(len(pixels), np.bool_)
     for part in parts:
         coverage[part.index - first] += part.coverage
-    touched = np.flatnonzero(coverage)
+        told[part.index - first] = True
+    touched = np.flatnonzero(told)
     picture = np.zeros((len(touched), 3), np.float32)
     for part in parts:
         behind = None if under is None else to_linear(under[part.index])
