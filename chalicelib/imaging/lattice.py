@@ -78,8 +78,10 @@ def standing_out(small: Rgb8, ppm: float) -> NDArray[np.float32]:
     lab = to_lab(small)
     local = lab - cv2.GaussianBlur(lab, (0, 0), 0.05 * ppm)
     spread = np.median(np.abs(local), axis=(0, 1)) * 3 + 2
+    # A pattern that leaves no ground is itself what is usual: half of it must remain.
+    damped = np.minimum(0.5 * spread, 0.5 * np.quantile(np.abs(local), 0.9, axis=(0, 1)) + 1)
     # Far outliers say no more than outliers: one deep fold must not outvote all motifs.
-    kept = np.sign(local) * np.clip(np.abs(local) - 0.5 * spread, 0, 4 * spread)
+    kept = np.sign(local) * np.clip(np.abs(local) - damped, 0, 4 * spread)
     pattern: NDArray[np.float32] = kept.astype(np.float32)
     return pattern
 

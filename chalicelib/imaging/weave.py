@@ -1,6 +1,7 @@
 """How far the weave strays from its own repeat, and the warp that brings it back."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -8,6 +9,9 @@ from numpy.typing import NDArray
 
 from chalicelib.imaging.image import Mask, Rgb8
 from chalicelib.imaging.lattice import Lattice, standing_out
+
+_Phase: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
+_Waves: TypeAlias = list[tuple[float, float]]
 
 _PPM = 150.0
 _CLEAR = 0.25
@@ -72,14 +76,14 @@ def drift(body: Rgb8, seen: Mask, pixels_per_meter: float, lattice: Lattice) -> 
     shown = cv2.resize(seen.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA) > 250
     ppm = pixels_per_meter * size[0] / width
     signals = _signals(small, shown, ppm)
-    phases = [
-        max((_phase(signal, k, ppm, lattice) for signal in signals), key=_clearness)
-        for k in _frequencies(lattice)
-    ]
+    waves, phases = max(
+        (_clearest(signals, waves, ppm, lattice) for waves in _frequencies(lattice)),
+        key=lambda found: min(_clearness(phase) for phase in found[1]),
+    )
     sure = np.minimum(phases[0][1], phases[1][1])
     if float((sure > _CLEAR).mean()) < 0.3:
         return None
-    matrix = np.linalg.inv(np.array(_frequencies(lattice)) * 2 * np.pi)
+    matrix = np.linalg.inv(np.array(waves) * 2 * np.pi)
     along = matrix[0, 0] * phases[0][0] + matrix[0, 1] * phases[1][0]
     # Rows count downward, t upward.
     across = -(matrix[1, 0] * phases[0][0] + matrix[1, 1] * phases[1][0])
@@ -95,21 +99,32 @@ def _signals(small: Rgb8, shown: Mask, ppm: float) -> list[NDArray[np.float32]]:
     return [np.minimum(motif, np.float32(limit)), *channels]
 
 
-def _clearness(phase: tuple[NDArray[np.float64], NDArray[np.float64]]) -> float:
+def _clearness(phase: _Phase) -> float:
     return float(np.median(phase[1]))
 
 
-def _frequencies(lattice: Lattice) -> list[tuple[float, float]]:
-    """Two of the repeat's lowest frequencies (along columns, down rows), cycles per meter."""
+def _clearest(
+    signals: list[NDArray[np.float32]], waves: _Waves, ppm: float, lattice: Lattice
+) -> tuple[_Waves, list[_Phase]]:
+    """The phases of some frequencies, each by the signal that shows it best."""
+    return waves, [
+        max((_phase(signal, wave, ppm, lattice) for signal in signals), key=_clearness)
+        for wave in waves
+    ]
+
+
+def _frequencies(lattice: Lattice) -> list[_Waves]:
+    """Pairs of the repeat's lowest frequencies (along columns, down rows), cycles per meter."""
     assert lattice.period_s_m is not None
     assert lattice.period_t_m is not None
     f, g = 1 / lattice.period_s_m, 1 / lattice.period_t_m
-    return [(f, g), (f, -g)] if lattice.kind == "half_drop" else [(f, 0.0), (0.0, g)]
+    slanting: _Waves = [(f, g), (f, -g)]
+    return [slanting] if lattice.kind == "half_drop" else [[(f, 0.0), (0.0, g)], slanting]
 
 
 def _phase(
     motif: NDArray[np.float32], frequency: tuple[float, float], ppm: float, lattice: Lattice
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> _Phase:
     """Unwrapped phase of one frequency over the body, and how clear it is, 0..1."""
     height, width = motif.shape
     x = (np.arange(width) + 0.5) / ppm

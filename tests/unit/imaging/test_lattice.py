@@ -90,10 +90,10 @@ def test_cloth_without_a_repeat_has_no_drift() -> None:
 
 
 def checked(stretch: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Rgb8:
-    """Checks of 7 cm, dark bars both ways over most of the cloth."""
+    """A chessboard of fields of 5 cm."""
     s, t = np.meshgrid((np.arange(260) + 0.5) / PPM, (np.arange(200) + 0.5) / PPM)
     s = s + stretch(s)
-    dark = (s % 0.07 < 0.03) | (t % 0.07 < 0.03)
+    dark = (s % 0.1 < 0.05) ^ (t % 0.1 < 0.05)
     return np.where(dark[..., None], (60, 70, 120), (225, 220, 200)).astype(np.uint8)
 
 
