@@ -20,14 +20,23 @@ _PHOTO = re.compile(r"(?:original|detail_[a-z]+)\.(?:jpg|png|webp)")
 
 def place_of(artifact: Mapping[str, Any]) -> str | None:
     """Tell where in the folder an artifact of the API lies; None for what is not kept."""
-    name, stage = str(artifact["name"]), artifact.get("stage")
-    if artifact["generation"] is not None:
-        if _FOR_PEOPLE.fullmatch(name):
-            return name
-        return f"proof/{name}" if _OF_ATTEMPTS.fullmatch(name) else None
-    if stage is not None:
-        return f"proof/{stage}/{name}" if (stage, name) in _OF_STAGES else None
-    return f"proof/{name}" if _PHOTO.fullmatch(name) else None
+    name, stage, generation = artifact["name"], artifact.get("stage"), artifact["generation"]
+    if generation is not None:
+        return place(f"{generation}/{name}")
+    return place(str(name) if stage is None else f"prepared/any/{stage}/{name}")
+
+
+def place(name: str) -> str | None:
+    """Tell where an artifact lies, by its name below the saree's folder."""
+    folder, _, inner = name.partition("/")
+    if folder == "prepared":
+        stage, _, file = inner.partition("/")[2].partition("/")
+        return f"proof/{stage}/{file}" if (stage, file) in _OF_STAGES else None
+    if not inner:
+        return f"proof/{name}" if _PHOTO.fullmatch(name) else None
+    if _FOR_PEOPLE.fullmatch(inner):
+        return inner
+    return f"proof/{inner}" if _OF_ATTEMPTS.fullmatch(inner) else None
 
 
 def artifact_at(place: str, generation: str, fingerprint: str) -> str | None:

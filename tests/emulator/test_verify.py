@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.service import versions
 from emulator.claims import claims
-from emulator.proof_folder import artifact_at
+from emulator.proof_folder import artifact_at, place
 from emulator.verify import verify
 from tests.emulator.places import ROOT
 from tests.simulation.world import Judge, World
@@ -34,9 +34,8 @@ class Studio:
             each.key.removeprefix(prefix): world.store.get(each.key)
             for each in world.store.list(prefix)
         }
-        for place in self._places():
-            (folder / place).parent.mkdir(parents=True, exist_ok=True)
-            (folder / place).write_bytes(self.made[self._name(place)])
+        for name, body in self.made.items():
+            write(folder, name, body)
 
     def again(
         self, metrics: Mapping[str, Any], photos: Mapping[str, bytes], tell: Callable[[str], None]
@@ -50,19 +49,13 @@ class Studio:
     def verified(self) -> int:
         return verify(self.folder, self.again)
 
-    def _name(self, place: str) -> str:
-        fingerprint = next(name for name in self.made if name.startswith("prepared/")).split("/")[
-            1
-        ]
-        return artifact_at(place, GENERATION, fingerprint) or ""
 
-    def _places(self) -> list[str]:
-        attempts = [name for name in self.made if "/attempts/" in name]
-        places = [f"proof/{name.removeprefix(f'{GENERATION}/')}" for name in attempts]
-        places += [f"pose_0{number}.png" for number in range(1, 5)]
-        places += ["metrics.json", "certificate.html", "proof/original.jpg"]
-        places += ["proof/extract/whole.png", "proof/extract/parts.json"]
-        return [place for place in places if self._name(place) in self.made]
+def write(folder: Path, name: str, body: bytes) -> None:
+    """Put an artifact where `generate` would."""
+    where = place(name)
+    if where is not None:
+        (folder / where).parent.mkdir(parents=True, exist_ok=True)
+        (folder / where).write_bytes(body)
 
 
 @pytest.fixture
@@ -87,7 +80,7 @@ def test_an_untouched_folder_is_equal(studio: Studio, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(
-    ("place", "check", "named"),
+    ("where", "check", "named"),
     [
         ("pose_02.png", "pose_02", f"publish: {GENERATION}/pose_02.png"),
         ("proof/attempts/1/pose_01.json", "pose_01", "validate: "),
@@ -100,11 +93,11 @@ def test_an_untouched_folder_is_equal(studio: Studio, capsys: pytest.CaptureFixt
 def test_a_file_that_was_changed_is_named(
     studio: Studio,
     capsys: pytest.CaptureFixture[str],
-    place: str,
+    where: str,
     check: str,
     named: str,
 ) -> None:
-    (studio.folder / place).write_bytes(b"changed")
+    (studio.folder / where).write_bytes(b"changed")
 
     status = studio.verified()
 
@@ -114,11 +107,11 @@ def test_a_file_that_was_changed_is_named(
     assert any(line.split() == [check, "different"] for line in told.splitlines())
 
 
-@pytest.mark.parametrize("place", ["pose_03.png", "certificate.html", "proof/original.jpg"])
+@pytest.mark.parametrize("where", ["pose_03.png", "certificate.html", "proof/original.jpg"])
 def test_a_file_that_is_missing_is_named(
-    studio: Studio, capsys: pytest.CaptureFixture[str], place: str
+    studio: Studio, capsys: pytest.CaptureFixture[str], where: str
 ) -> None:
-    (studio.folder / place).unlink()
+    (studio.folder / where).unlink()
 
     status = studio.verified()
 
@@ -274,3 +267,28 @@ def test_the_command_takes_a_folder_and_a_number_of_threads(tmp_path: Path) -> N
     assert "cannot be verified" in done.stdout
     assert none.returncode == 2
     assert "between 1 and 64" in none.stderr
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "original.jpg",
+        "detail_pallu.webp",
+        f"{GENERATION}/pose_04.png",
+        f"{GENERATION}/metrics.json",
+        f"{GENERATION}/attempts/2/pose_01.difference.jpg",
+        "prepared/0123456789abcdef/extract/parts.json",
+    ],
+)
+def test_what_is_kept_is_found_where_it_was_put(name: str) -> None:
+    where = place(name)
+
+    assert where is not None
+    assert artifact_at(where, GENERATION, "0123456789abcdef") == name
+
+
+@pytest.mark.parametrize(
+    "name", ["saree.json", f"{GENERATION}/generation.json", "prepared/0/isolate/cutout.png"]
+)
+def test_what_is_not_kept_has_no_place(name: str) -> None:
+    assert place(name) is None

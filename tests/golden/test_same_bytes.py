@@ -1,7 +1,5 @@
 """The same photo gives the same bytes, in another process and with other numbers of threads."""
 
-import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -11,7 +9,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.memory import (
     CountingIds,
     ManualClock,
@@ -20,8 +17,12 @@ from chalicelib.adapters.memory import (
     SilentMeter,
 )
 from chalicelib.bootstrap import Outside, Pallu, workshop
+from chalicelib.domain.keys import GenerationName, SareeKeys
+from chalicelib.domain.modes import Mode
+from chalicelib.service.generate import Generation
 from chalicelib.service.said import Said
 from chalicelib.settings import Settings
+from emulator.proof_folder import place
 
 ROOT = Path(__file__).parents[2]
 THREADS = (1, 2, 4)
@@ -36,56 +37,52 @@ def a_small_sample() -> bytes:
     return small.getvalue()
 
 
-def digests() -> dict[str, str]:
-    """Prepare the sample, make one pose, and digest every artifact but the plan's own files."""
+def a_generation_of_one_pose() -> dict[str, bytes]:
+    """Make one pose with its certificate; give every artifact by its name below the saree."""
     clock, queue = ManualClock(), MemoryWorkQueue()
-    store = MemoryObjectStore(SystemClock())
-    settings = Settings()
+    store = MemoryObjectStore(clock)
     outside = Outside(store, queue, clock, CountingIds(), SilentMeter())
-    pallu = Pallu(settings, outside, workshop(settings))
+    pallu = Pallu(Settings(), outside, workshop(Settings()))
     saree = pallu.services.uploads.register(a_small_sample(), Said(), {}).saree_id
-    pallu.services.generations.start(saree, "standard", None)
-    for function, work in (
-        ("isolate", pallu.prepare),
-        ("flatten", pallu.prepare),
-        ("extract", pallu.prepare),
-        ("compose", pallu.compose),
-        ("validate", pallu.validate),
-    ):
-        work(queue.waiting[function].popleft())
-    return {
-        stored.key.split("/", 2)[2]: hashlib.sha256(store.get(stored.key)).hexdigest()
-        for stored in store.list("sarees/")
-    }
-
-
-def in_another_process(threads: int) -> dict[str, str]:
-    script = (
-        f"import cv2; cv2.setNumThreads({threads})\n"
-        "import json; from tests.golden.test_same_bytes import digests\n"
-        "print(json.dumps(digests()))"
+    fingerprint = pallu._fingerprints.of(pallu.services.sarees.record(saree))
+    name = GenerationName(1, Mode.STANDARD)
+    job = CountingIds().new()
+    pallu.services.generations.launch(
+        Generation(name, saree, job, ("pose_02",), fingerprint, "drape", 7, clock.now())
     )
-    environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "PYTHONHASHSEED": str(threads)}
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    told: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    queue.waiting["isolate"].pop()
+    functions = {"compose": pallu.compose, "validate": pallu.validate}
+    while waiting := [each for each in queue.waiting if queue.waiting[each]]:
+        functions.get(waiting[0], pallu.prepare)(queue.waiting[waiting[0]].popleft())
+    prefix = SareeKeys(saree).prefix
+    return {each.key.removeprefix(prefix): store.get(each.key) for each in store.list(prefix)}
 
 
 @pytest.fixture(scope="module")
-def here() -> dict[str, str]:
-    return digests()
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = a_generation_of_one_pose()
+    kept = {where: body for name, body in made.items() if (where := place(name))}
+    folder = tmp_path_factory.mktemp("made here")
+    for where, body in kept.items():
+        (folder / where).parent.mkdir(parents=True, exist_ok=True)
+        (folder / where).write_bytes(body)
+    return folder
 
 
 @pytest.mark.parametrize("threads", THREADS)
-def test_every_artifact_is_the_same(here: dict[str, str], threads: int) -> None:
-    there = in_another_process(threads)
+def test_every_artifact_is_the_same(folder: Path, threads: int) -> None:
+    command = [sys.executable, "-m", "emulator", "verify", str(folder), "--threads", str(threads)]
 
-    assert "gen_01_standard/attempts/1/pose_01.png" in here
-    assert there == here
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": str(threads)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (folder / "pose_02.png").exists()
+    assert (folder / "certificate.html").exists()
+    assert "artifacts are equal, byte for byte" in done.stdout
+    assert (done.returncode, done.stderr) == (0, "")
