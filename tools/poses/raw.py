@@ -8,6 +8,7 @@ import numpy as np
 
 from tools.poses import passes
 from tools.poses.trimming import trimmed
+from tools.poses.visible import told, visible_strain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +55,8 @@ def render(
         boldly=view.trim_boldly,
     )
     shown = passes.labels(view, model, cloth, samples=passes.LABEL_SAMPLES)
+    strain = visible_strain(cloth, shown, (passes.FRONT, passes.REVERSE))
+    print(f"strain of what shows, median / 95th percentile: {told(strain)}", flush=True)
     _write(paths[0], shown, passes.lit(view, model, cloth, rays=rays), cloth)
     under = passes.labels(
         view, model, cloth, samples=passes.LABEL_SAMPLES, under=(shown, petticoat)
