@@ -318,7 +318,14 @@ def _tools(settings: Settings) -> Tools:
     from chalicelib.service.pictures import Tools
     from chalicelib.service.staging import asset_of, place
 
-    return Tools(_composer(settings), place, asset_of, examined, LIMITS.name)
+    return Tools(
+        _composer(settings),
+        place,
+        asset_of,
+        examined,
+        LIMITS.name,
+        settings.composer_faults if settings.composer == "simulated" else "",
+    )
 
 
 def _illustrator(settings: Settings) -> Illustrator:

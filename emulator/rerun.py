@@ -30,9 +30,13 @@ _NO_TYPE = "application/octet-stream"
 
 def settings_of(metrics: Mapping[str, Any]) -> Settings:
     """Choose the adapters that a certificate names; the rest is this process's own."""
-    segmenter = metrics["stages"][0]["adapter"]["name"]
-    own = Settings.from_environ(os.environ)
-    return replace(own, composer=metrics["composer"], segmenter=segmenter)
+    composed = metrics["poses"][0]["attempts"][0]["adapter"]
+    return replace(
+        Settings.from_environ(os.environ),
+        composer=metrics["composer"],
+        composer_faults=composed.get("settings", ""),
+        segmenter=metrics["stages"][0]["adapter"]["name"],
+    )
 
 
 def record_of(metrics: Mapping[str, Any]) -> SareeRecord:

@@ -44,6 +44,8 @@ class Tools:
     assets: Callable[[str], Content]
     examine: Callable[[Rgb8, Cloth, PlacementMap], Examined]
     limits: str
+    composer_settings: str = ""
+    """What a deployment set of the composer, where that changes its pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,9 @@ class Pictures:
     @property
     def composer(self) -> dict[str, str]:
         """Name the adapter that makes the pictures, as in a manifest."""
-        return {"name": self._tools.composer.name, "version": self._tools.composer.version}
+        named = {"name": self._tools.composer.name, "version": self._tools.composer.version}
+        settings = self._tools.composer_settings
+        return named | ({"settings": settings} if settings else {})
 
     def _inputs(self, task: Try, cloth: StoredCloth) -> tuple[Content, ...]:
         inputs = (*cloth.contents, self._tools.assets(task.pose))

@@ -76,6 +76,9 @@ class PoseCheck:
         generation = tried.generation
         told = changed("composer", generation.composer, pictures.composer["name"])
         manifest = self._manifest(tried)
+        if manifest is not None:
+            then, now = (of.get("settings", "") for of in (manifest.adapter, pictures.composer))
+            told += changed("composer's settings", then, now)
         if manifest is not None and not self.versions.prepared(witness, generation):
             told += versions_told(manifest.code, manifest.libraries)
         if manifest is not None and told:

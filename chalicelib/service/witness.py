@@ -145,7 +145,7 @@ def versions_told(code: str, libraries: Mapping[str, str]) -> list[str]:
 
 def changed(what: str, then: str, now: str) -> list[str]:
     """Say that something is not what it was."""
-    return [] if then == now else [f"{what} was {then}, is {now}"]
+    return [] if then == now else [f"{what} was {then or 'none'}, is {now or 'none'}"]
 
 
 def _digest(body: bytes | None) -> str | None:

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from chalicelib.domain.job import JobPhase, JobState
+from chalicelib.domain.saree import DetailPart
 from chalicelib.errors import ConflictError, IdempotencyError, NotFoundError
 from chalicelib.imaging.codec import encode_png
 from chalicelib.service import versions
 from chalicelib.service.publish import digest
+from tests.makers import a_jpeg
 from tests.simulation.world import CrashError, Judge, Process, World
 
 GENERATION = "gen_01_standard"
@@ -240,6 +242,31 @@ def test_what_was_changed_after_another_version_made_it_is_different_all_the_sam
     assert state.failure is not None
     assert state.failure.code == "verification_differs"
     assert f"{GENERATION}/{name}" in named(world, state.job_id)
+
+
+def test_what_a_composer_with_other_settings_made_is_told_so() -> None:
+    world = a_copy(composer_settings="color_shift=1")
+
+    state = verified(world, SAREE)
+
+    assert state.failure is not None
+    assert state.failure.code == "made_by_other_version"
+    assert "composer's settings was none, is color_shift=1" in state.failure.detail
+
+
+def test_a_changed_photo_of_a_part_is_found() -> None:
+    world = World(Judge(lenient=False))
+    saree = world.upload({DetailPart.PALLU: a_jpeg(seed=3)})
+    world.generate(saree)
+    world.run()
+    untouched = verified(world, saree)
+    change(world, f"sarees/{saree}/detail_pallu.jpg", a_jpeg(seed=4))
+
+    state = verified(world, saree)
+
+    assert untouched.phase is JobPhase.SUCCESS
+    assert state.failure is not None
+    assert state.failure.detail.startswith("photo: detail_pallu.jpg is not the photo")
 
 
 def test_a_generation_that_failed_is_verified_in_all_its_attempts() -> None:

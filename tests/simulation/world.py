@@ -208,6 +208,7 @@ class World:
     judge: Judge = field(default_factory=Judge)
     isolate: Callable[[Files, SareeRecord], dict[str, bytes]] = field(default=copy_cutout)
     painter: Painter = field(default_factory=Painter)
+    composer_settings: str = ""
     wrap: Callable[[Any], Any] = lambda port: port
 
     def __post_init__(self) -> None:
@@ -224,7 +225,12 @@ class World:
             self.meter,
         )
         tools = Tools(
-            self.painter, place, lambda pose: Content(pose, "0", 0), self._examined, "test"
+            self.painter,
+            place,
+            lambda pose: Content(pose, "0", 0),
+            self._examined,
+            "test",
+            self.composer_settings,
         )
         workshop = Workshop(lambda: recipes(self.isolate), lambda: tools, lambda: ILLUSTRATOR)
         self.pallu = Pallu(Settings(), outside, workshop)
