@@ -94,7 +94,7 @@ def lit(
     cloth: ClothMesh,
     *,
     rays: int,
-    petticoat: Mesh | None = None,
+    under: tuple[Labels, Mesh] | None = None,
 ) -> NDArray[np.float32]:
     """
     Render `view` in the studio's light, one sample a pixel.
@@ -106,8 +106,9 @@ def lit(
     cloth : ClothMesh
     rays : int
         Paths for each sample.
-    petticoat : mesh, optional
-        If given, what lies under the cloth's first layer is rendered, and light comes through.
+    under : tuple of Labels and mesh, optional
+        As for `labels`: where cloth shows, render what lies under its first layer, with the
+        light that comes through. The rest may stay black.
 
     Returns
     -------
@@ -121,11 +122,12 @@ def lit(
         ("shoes", model.shoes, scene.glazed("shoes", _SHOE, 0.35, 0.4)),
         ("blouse", model.blouse, scene.matt("blouse", (GREY, GREY, GREY))),
     ]
-    if petticoat is None:
+    if under is None:
         fabric = scene.measuring_cloth(GREY, _SHEEN_ROUGHNESS)
     else:
         fabric = scene.sheer_cloth(GREY, _SHEEN_ROUGHNESS, _THROUGH)
-        parts.append(("petticoat", petticoat, scene.matt("petticoat", (GREY, GREY, GREY))))
+        scene.cut_to(_shown(under[0]))
+        parts.append(("petticoat", under[1], scene.matt("petticoat", (GREY, GREY, GREY))))
     parts.append(("saree", (cloth.places, cloth.faces), fabric))
     for name, (places, faces), material in parts:
         # The same triangles as the labels', so that rays and labels agree at every edge.
@@ -134,6 +136,17 @@ def lit(
     scene.light(view.azimuth)
     scene.frame(view)
     return _rendered(stage, rays)
+
+
+def _shown(drawn: Labels) -> tuple[slice, slice]:
+    """Give rows and columns of the part of the picture, 0..1, that shows cloth."""
+    cloth = (drawn.what == FRONT) | (drawn.what == REVERSE)
+    ends = [np.flatnonzero(cloth.any(axis=1 - axis))[[0, -1]] for axis in range(2)]
+    rows, columns = (
+        (first / size, (last + 1) / size)
+        for (first, last), size in zip(ends, cloth.shape, strict=True)
+    )
+    return slice(*rows), slice(*columns)
 
 
 def doubtful(drawn: Labels, light: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -58,11 +58,9 @@ def render(
     strain = visible_strain(cloth, shown, (passes.FRONT, passes.REVERSE))
     print(f"strain of what shows, median / 95th percentile: {told(strain)}", flush=True)
     _write(paths[0], shown, passes.lit(view, model, cloth, rays=rays), cloth)
-    under = passes.labels(
-        view, model, cloth, samples=passes.LABEL_SAMPLES, under=(shown, petticoat)
-    )
-    rays = max(1, rays // 2)
-    lit = passes.lit(view, model, cloth, rays=rays, petticoat=petticoat)
+    peeled = (shown, petticoat)
+    under = passes.labels(view, model, cloth, samples=passes.LABEL_SAMPLES, under=peeled)
+    lit = passes.lit(view, model, cloth, rays=max(1, rays // 2), under=peeled)
     _write(paths[1], under, lit, cloth)
 
 

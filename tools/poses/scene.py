@@ -64,6 +64,15 @@ def frame(view: View) -> None:
     bpy.context.scene.camera = thing
 
 
+def cut_to(part: tuple[slice, slice]) -> None:
+    """Render only some rows and columns, given as shares of the picture; the rest stays black."""
+    (rows, columns), render = part, bpy.context.scene.render
+    render.use_border, render.use_crop_to_border = True, False
+    render.border_min_x, render.border_max_x = columns.start, columns.stop
+    # Counted from the bottom.
+    render.border_min_y, render.border_max_y = 1 - rows.stop, 1 - rows.start
+
+
 def light(azimuth: float) -> None:
     """Set up soft lights that turn with the camera, so that every picture has the same light."""
     turn = Matrix.Rotation(math.radians(azimuth), 3, "Z")
