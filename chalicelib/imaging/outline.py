@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.imaging.image import Mask
+from chalicelib.imaging.image import Mask, Matte
 
 _BINS = 180
 
@@ -49,25 +49,28 @@ class Outline:
     weights: NDArray[np.float64]
 
 
-def trace(cloth: Mask) -> Outline:
+def trace(cloth: Matte | Mask) -> Outline:
     """
     Follow the outline of the cloth where the photo, not its frame, ends it.
 
     Parameters
     ----------
-    cloth : ndarray of bool, shape (H, W)
+    cloth : ndarray of float32 or bool, shape (H, W)
+        Share of cloth, 0..1; shares between place the outline between pixels.
 
     Returns
     -------
     Outline
         May be empty.
     """
-    height, width = cloth.shape
-    padded = cv2.copyMakeBorder(cloth.astype(np.float32), 16, 16, 16, 16, cv2.BORDER_REPLICATE)
+    coverage = np.asarray(cloth, np.float32)
+    inner = coverage > 0.5
+    height, width = inner.shape
+    padded = cv2.copyMakeBorder(inner.astype(np.float32), 16, 16, 16, 16, cv2.BORDER_REPLICATE)
     soft = cv2.GaussianBlur(padded, (0, 0), max(2.0, max(height, width) / 250))[16:-16, 16:-16]
     down = cv2.Sobel(soft, cv2.CV_32F, 0, 1, ksize=3)
     right = cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=3)
-    rings, _ = cv2.findContours(cloth.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    rings, _ = cv2.findContours(inner.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     floor = 0.04 * max(height, width)
     rings = [ring for ring in rings if len(ring) > floor]
     if not rings:
@@ -89,8 +92,21 @@ def trace(cloth: Mask) -> Outline:
     normals = slope[kept] / size[kept, None]
     # A chain of eight-connected pixels steps 1 along the axes and 1.41 on diagonals.
     weights = 1 / np.maximum(np.abs(normals).max(axis=1), 0.7)
-    # The outline runs half a pixel outside the centers of the outermost pixels.
-    return Outline(points[kept] - 0.5 * normals, normals, weights)
+    return Outline(_on_edge(points[kept], normals, coverage), normals, weights)
+
+
+def _on_edge(
+    points: NDArray[np.int64], normals: NDArray[np.float64], coverage: Matte
+) -> NDArray[np.float64]:
+    """Move the outermost pixels' centers outward to where coverage says that the edge runs."""
+    total = np.zeros(len(points))
+    for step in (-1.0, 0.0, 1.0):
+        there = (points + step * normals).astype(np.float32)
+        total += cv2.remap(
+            coverage, there[None], None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )[0]
+    edge: NDArray[np.float64] = points - (total - 1.5)[:, np.newaxis] * normals
+    return edge
 
 
 def sides(outline: Outline, longer: int, count: int = 8) -> list[Side]:

@@ -247,13 +247,15 @@ class End:
         return self.u + self.lean * (t - self.width_m / 2)
 
 
-def find_ends(cloth: Mask, plane: Plane, width_m: float) -> tuple[End, End]:
+def find_ends(cloth: Mask, outline: Outline, plane: Plane, width_m: float) -> tuple[End, End]:
     """
     Find where the visible cloth begins and ends along its length.
 
     Parameters
     ----------
     cloth : ndarray of bool, shape (H, W)
+    outline : Outline
+        Its own.
     plane : Plane
     width_m : float
         Meters.
@@ -271,16 +273,22 @@ def find_ends(cloth: Mask, plane: Plane, width_m: float) -> tuple[End, End]:
     points, rows, columns = points[inside], rows[inside], columns[inside]
     cut = (rows < 4) | (columns < 4) | (rows >= height - 4) | (columns >= width - 4)
     slot = (points[:, 1] / width_m * _SLOTS).astype(np.int64)
-    return _end(points, slot, cut, -1, width_m), _end(points, slot, cut, 1, width_m)
+    rim = plane.to_fabric(outline.points)
+    return (
+        _end(points, slot, cut, rim, -1, width_m),
+        _end(points, slot, cut, rim, 1, width_m),
+    )
 
 
 _SLOTS = 48
+_RIM_M = 0.02
 
 
 def _end(
     points: NDArray[np.float64],
     slot: NDArray[np.int64],
     cut: NDArray[np.bool_],
+    rim: NDArray[np.float64],
     sign: int,
     width_m: float,
 ) -> End:
@@ -290,7 +298,11 @@ def _end(
     free = tips[~cut[tips]]
     if len(free) < 0.45 * len(tips):
         return End(float(np.median(points[tips, 0])), 0.0, seen=False, width_m=width_m)
-    lean, start = _absolute_line(points[free, 1], points[free, 0])
+    rough = _absolute_line(points[free, 1], points[free, 0])
+    # The outline is finer than the pixels that were looked at.
+    near = np.abs(rim[:, 0] - rough[0] * rim[:, 1] - rough[1]) < _RIM_M
+    near &= (rim[:, 1] > 0.04 * width_m) & (rim[:, 1] < 0.96 * width_m)
+    lean, start = _absolute_line(rim[near, 1], rim[near, 0]) if near.sum() > 20 else rough
     return End(start + lean * width_m / 2, lean, seen=True, width_m=width_m)
 
 

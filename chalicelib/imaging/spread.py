@@ -134,7 +134,7 @@ def find_spread(cutout: Rgba8, width_m: float, focal_35mm: float | None = None) 
     small, scale = shrink(cutout)
     cloth: Mask = small[..., 3] > 127
     longer = max(cloth.shape)
-    outline = trace(cloth)
+    outline = trace(small[..., 3].astype(np.float32) / np.float32(255))
     marks = edgels(np.ascontiguousarray(small[..., :3]), cloth)
     best: tuple[float, Spread] | None = None
     for score, one, other in facing_pairs(sides(outline, longer), marks, cloth.shape)[:_PAIRS]:
@@ -145,7 +145,7 @@ def find_spread(cutout: Rgba8, width_m: float, focal_35mm: float | None = None) 
         if plane is None or min(side.reach for side in straight) < _SHORTEST * longer:
             continue
         plane = _refined(small, outline, straight, plane, width_m)
-        far, near = find_ends(cloth, plane, width_m)
+        far, near = find_ends(cloth, outline, plane, width_m)
         # More than a width of a saree is spread, or it would not lie this way.
         total = score * min(_LONGEST_GAIN, max(0.01, ((near.u - far.u) / width_m) ** 3))
         if best is None or total > best[0]:
