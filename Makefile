@@ -8,7 +8,7 @@ POSE ?=
 MANNEQUIN ?= ../shared/mannequin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check format bench bench-reading bench-verdicts poses sample clean
+.PHONY: help setup demo verify serve test check format bench bench-reading bench-verdicts poses sample clean
 
 help:  ## List what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -23,6 +23,9 @@ $(VENV)/ready: requirements.txt requirements-dev.txt requirements.lock
 
 demo: setup  ## Drape a saree: PHOTO=path MODE=standard|extend OUT=folder
 	@$(RUN) -m emulator generate "$(PHOTO)" --mode $(MODE) --out "$(OUT)"
+
+verify: setup  ## Make the pictures in OUT again and compare every byte
+	@$(RUN) -m emulator verify "$(OUT)"
 
 serve: setup  ## Serve the API on http://127.0.0.1:8000
 	@$(RUN) -m emulator serve

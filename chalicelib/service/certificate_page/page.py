@@ -187,7 +187,7 @@ def _verdicts(label: str, attempt: Json) -> str:
             escape(words.PARTS[verdict["region"]]),
             _status(verdict),
             words.share(verdict["coverage"]),
-            _share(attempt["seen"].get(verdict["region"])),
+            _share(attempt["seen"].get(verdict["region"]) if _shows(verdict) else None),
             *(number(verdict[metric]) for metric, _, _ in _METRICS),
         )
         for verdict in attempt["verdicts"]
@@ -208,6 +208,10 @@ def _status(verdict: Json) -> str:
         for code, measured in broken.items()
     )
     return told + reasons
+
+
+def _shows(verdict: Json) -> bool:
+    return str(verdict["status"]) != "not_visible"
 
 
 def _share(value: float | None) -> str:

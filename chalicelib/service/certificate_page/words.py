@@ -112,10 +112,10 @@ def _border(verdicts: list[Json], seen: Mapping[str, float]) -> str:
         return ""
     continuity = min(_numbers(verdicts, "border_continuity"), default=None)
     told = "" if continuity is None else f"continuity {continuity:.2f} of 1, "
-    shares = sorted({share(seen[part]) for part in ("border_top", "border_bottom")})
     return (
         f"The border on the model is your border: {told}{_difference(verdicts)}. "
-        f"Of the borders, {' and '.join(shares)} is in your photo."
+        f"Of the upper border, {share(seen['border_top'])} is in your photo, "
+        f"of the hem border {share(seen['border_bottom'])}."
     )
 
 
