@@ -15,7 +15,6 @@ from chalicelib.adapters.segmenters.grabcut import GrabCutSegmenter
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.cloth import Cloth
 from chalicelib.imaging.image import Rgb8, Rgba8
-from chalicelib.imaging.rectification import PhotoMap
 from chalicelib.imaging.strip import FabricSize, Flattened
 from chalicelib.stages.extract import extract
 from chalicelib.stages.flatten import flatten
@@ -90,7 +89,7 @@ def _line(path: Path, out: Path | None, *, isolating: bool) -> tuple[float, str]
     timing = f"{cut - start:4.2f} + {laid - cut:4.2f} + {done - laid:4.2f} s"
     if truth["photo_kind"] != "flat_spread" or flat.facts.method != "quad":
         return 0.0, f"{name} {timing}  {flat.facts.method} {_facts(cloth)}"
-    errors = compare(flat, cloth, truth, adapter.where)
+    errors = compare(flat, cloth, truth)
     return errors.worst, (
         f"{name} {timing}  selvedge {errors.selvedge:5.2f} %  corner {errors.corner:5.2f} %  "
         f"pallu {errors.pallu:+5.2f} %  border {errors.border:+5.2f} cm  {_facts(cloth)}"
@@ -123,9 +122,7 @@ def _isolated(photo: Rgb8) -> tuple[Rgba8, str]:
     return found.cutout, found.reading.kind
 
 
-def compare(
-    flat: Flattened, cloth: Cloth, truth: dict[str, object], where: PhotoMap | None
-) -> Errors:
+def compare(flat: Flattened, cloth: Cloth, truth: dict[str, object]) -> Errors:
     """Compare the strip's corners, pallu line and borders with the truth of a flat spread."""
     quad = np.array(truth["quad"], np.float64)
     mine = np.array(flat.facts.quad)
@@ -136,7 +133,7 @@ def compare(
         _selvedge_error(mine, quad, size),
         _corner_error(mine, quad, truth),
         _pallu_error(flat, cloth, truth),
-        _border_error(cloth, truth, where),
+        _border_error(cloth, truth),
     )
 
 
@@ -181,36 +178,45 @@ def _pallu_error(flat: Flattened, cloth: Cloth, truth: dict[str, object]) -> flo
     return (true - float(found.mean())) * 100
 
 
-def _border_error(cloth: Cloth, truth: dict[str, object], where: PhotoMap | None) -> float:
-    """
-    The larger of two: how far a border's line lies off the true one, in the middle of the body.
-
-    The truth's own widths count from straight selvedges; cloth is not, so its points are looked
-    up in the strip, which follows the bends.
-    """
-    inner = truth["border_inner"]
-    assert isinstance(inner, dict)
-    assert where is not None
-    parts = cloth.parts
-    ppm = where.shape[0] / parts.width_m
-    start = where.shape[1] / ppm - parts.pallu_m
-    errors = []
-    for side, found in (("3-0", parts.border_top_m), ("1-2", parts.border_bottom_m)):
-        places = [_place(point, where) / ppm for point in inner[side]]
-        widths = [
-            down if side == "3-0" else parts.width_m - down
-            for down, along in places
-            if along < start
-        ]
-        errors.append(100 * (found - float(np.median(widths))))
+def _border_error(cloth: Cloth, truth: dict[str, object]) -> float:
+    """The larger of two, centimeters."""
+    found = {"3-0": cloth.parts.border_top_m, "1-2": cloth.parts.border_bottom_m}
+    errors = [
+        100 * (found[side] - share * cloth.parts.width_m)
+        for side, share in _border_shares(truth).items()
+    ]
     return float(max(errors, key=abs))
 
 
-def _place(point: list[float], where: PhotoMap) -> NDArray[np.float64]:
-    """The strip's (row, column) that shows a photo's pixel."""
-    apart = np.linalg.norm(where[::4, ::4] - np.array(point, np.float32), axis=2)
-    found = np.unravel_index(int(np.nanargmin(apart)), apart.shape)
-    return np.array(found, np.float64) * 4
+def _border_shares(truth: dict[str, object]) -> dict[str, float]:
+    """
+    The borders' widths beside the body, as shares of the cloth's.
+
+    Selvedges bend; the truth's own figures count from straight ones, these from where they lie.
+    """
+    unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+    to_unit = cv2.getPerspectiveTransform(np.array(truth["quad"], np.float32), unit)
+    lines = {
+        (kind, side): cv2.perspectiveTransform(np.array([points], np.float64), to_unit)[0]
+        for kind in ("border_inner", "selvedge")
+        for side, points in _polylines(truth[kind])
+    }
+    start = truth["pallu_fraction_of_visible_length"]
+    assert isinstance(start, float)
+    down = np.linspace(start, min(1.0, max(lines["border_inner", "1-2"][:, 1])), 40)
+    at = {
+        key: np.interp(down, *line[np.argsort(line[:, 1])].T[::-1]) for key, line in lines.items()
+    }
+    whole = at["selvedge", "1-2"] - at["selvedge", "3-0"]
+    return {
+        side: float(np.median(np.abs(at["border_inner", side] - at["selvedge", side]) / whole))
+        for side in ("3-0", "1-2")
+    }
+
+
+def _polylines(sides: object) -> list[tuple[str, list[list[float]]]]:
+    assert isinstance(sides, dict)
+    return list(sides.items())
 
 
 def _picture(out: Path, name: str, flat: Flattened, cloth: Cloth) -> None:
