@@ -20,6 +20,9 @@ _FACES_TALL = 14
 """Heights of a face, brow to chin, from the brow to just below the feet."""
 
 
+_BODY = 1.3
+"""Widths of the face from the middle within which a skirt is sure to be."""
+
 _ARMS_REACH = 5.0
 """Widths of the face from the middle beyond which there is no skin."""
 
@@ -33,6 +36,15 @@ _LEGS = 4.2
 """The same for two legs of like width."""
 
 _SKIN_FOR_SURE = 0.5
+_BARE_LEGS = 0.3
+"""Share of the skirt that is skin's color, from which it is legs rather than gold thread."""
+
+_LIKE_SKIN = (0.05, 0.3)
+"""Share of the skirt that is skin's color, from where color is doubted, and ignored."""
+
+_ONE_CLOTH = 0.53
+"""Share of colors that chest and skirt have in common in a saree, whatever its blouse."""
+
 _CERTAIN = 9.0
 
 
@@ -56,7 +68,17 @@ class Body:
     @property
     def skirt(self) -> Mask:
         """Below the hips, where a saree is sure to be."""
-        return (self.across < 1.3) & (self.down > 4.2) & (self.down < 10.5)
+        return (self.across < _BODY) & (self.down > 4.2) & (self.down < 10.5)
+
+    @property
+    def chest(self) -> Mask:
+        """Between the collarbones and the waist, where the pallu crosses."""
+        return (self.across < 1.6) & (self.down > 1.4) & (self.down < 3.4)
+
+    @property
+    def legs(self) -> Mask:
+        """From below the hanging hands to above the ankles, left and right of the skirt too."""
+        return (self.down > 7.3) & (self.down < 11.5)
 
     @property
     def head(self) -> Mask:
@@ -124,7 +146,8 @@ class Wearer:
             Above 0 where the garment is more likely than not.
         """
         body, palette = self.body, self.palette
-        odds = 0.9 * np.clip(palette.lift(body.skirt, body.outside), -3, 3)
+        around = body.outside | body.beside_head
+        odds = 0.9 * np.clip(palette.lift(body.skirt, around), -3, 3)
         odds += 0.5 * np.clip(palette.lift(body.skirt, body.head), -3, 3)
         odds -= 3.5 * self.skin + 1
         odds -= 0.35 * np.maximum(body.across - 2.5, 0)
@@ -134,6 +157,13 @@ class Wearer:
         # Once skin has been taken for cloth, a color model finds more of it.
         odds[self.skin > _SKIN_FOR_SURE] = -_CERTAIN
         return np.asarray(odds, dtype=np.float32)
+
+    def wears_one_cloth(self) -> bool:
+        """Whether the skirt's colors come back on the chest, as those of a saree's pallu do."""
+        covered = self.skin < _SKIN_FOR_SURE
+        chest = self.palette.share(self.body.chest & covered)
+        skirt = self.palette.share(self.body.skirt & covered)
+        return float(np.minimum(chest, skirt).sum()) > _ONE_CLOTH
 
     def wears_skirt(self, garment: Mask) -> bool:
         """
@@ -206,4 +236,13 @@ def own_skin(small: Rgb8, body: Body) -> Matte:
     squared = ((ycc[..., 1] - red) / 7) ** 2 + ((ycc[..., 2] - blue) / 7) ** 2
     likeness = np.exp(-squared / 2) * (ycc[..., 0] > 45) * (body.across < _ARMS_REACH)
     # Skin is whole; gold thread that has its color is broken up by the weave.
-    return np.asarray(cv2.medianBlur(likeness.astype(np.float32), 5), dtype=np.float32)
+    return _credible(cv2.medianBlur(likeness.astype(np.float32), 5), body)
+
+
+def _credible(skin: NDArray[np.floating], body: Body) -> Matte:
+    """Skin's color taken for skin only as far as the garment does not have it, too."""
+    shown = float(skin[body.legs & (body.across < _BODY)].mean()) if body.legs.any() else 0.0
+    skin = np.where(body.legs & (shown < _BARE_LEGS), 0, skin)
+    worn = float(skin[body.skirt].mean()) if body.skirt.any() else 0.0
+    trust = 1.0 if shown >= _BARE_LEGS else float(np.interp(worn, _LIKE_SKIN, (1, 0)))
+    return np.asarray(trust * skin, dtype=np.float32)

@@ -172,7 +172,7 @@ def kind_of(photo: Rgb8, matte: Matte) -> tuple[str, float]:
 
 
 def _worn(view: Rgb8, cloth: Mask) -> tuple[str, float] | None:
-    """`worn` by a person, `no_cloth` where that person wears no skirt; None without a person."""
+    """`worn` by a person, `no_cloth` where that person wears no saree; None without a person."""
     small = shrink(view, 256)
     face = find_face(view)
     if face is None or cloth.mean() > _MOST_WORN:
@@ -183,7 +183,8 @@ def _worn(view: Rgb8, cloth: Mask) -> tuple[str, float] | None:
     size = (small.shape[1], small.shape[0])
     garment = cv2.resize(cloth.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5
     certainty = float(1 / (1 + np.exp(-(wearer.score - _LEAST_PERSON + 0.2) / 0.2)))
-    return ("worn" if wearer.wears_skirt(garment) else "no_cloth"), certainty
+    saree = wearer.wears_skirt(garment) and wearer.wears_one_cloth()
+    return ("worn" if saree else "no_cloth"), certainty
 
 
 def _traits(small: Rgb8, cloth: Mask) -> dict[str, float]:

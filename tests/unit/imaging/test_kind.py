@@ -67,6 +67,14 @@ def test_a_person_in_trousers_wears_no_saree():
     assert kind(photo, clothes) == "no_cloth"
 
 
+def test_a_person_in_a_skirt_and_a_shirt_of_other_colors_wears_no_saree():
+    photo, mask = scenes.a_worn_saree()
+    rows = np.arange(len(photo))[:, None] < 330
+    photo[mask & rows] = (235, 235, 240)
+
+    assert kind(photo, mask & ~rows) == "no_cloth"
+
+
 def test_a_bare_patch_of_floor_is_no_cloth():
     photo = scenes.a_floor(640, 480)
     patch = np.zeros((640, 480), bool)
