@@ -7,11 +7,11 @@ from typing import Final
 import cv2
 import numpy as np
 
-from chalicelib.imaging.color import to_lab
-from chalicelib.imaging.image import Mask, Rgb8, Rgba8
-from chalicelib.imaging.parts import Border, find_border, find_pallu, measuring_copy
+from chalicelib.imaging.border import Border, find_border
+from chalicelib.imaging.image import Rgb8, Rgba8
+from chalicelib.imaging.parts import find_pallu, measuring_copy
 from chalicelib.imaging.strip import Flattened, StripFacts
-from chalicelib.imaging.swatches import border_band, evened
+from chalicelib.imaging.swatches import evened
 from chalicelib.imaging.upright import along_s, level_light, upright_piece
 
 CLOSE_UP_M: Final = 0.5
@@ -20,8 +20,6 @@ CLOSE_UP_M: Final = 0.5
 _FINEST_PPM = 1000.0
 _LONGEST_PALLU_M = 1.2
 _SURE_PALLU = 0.3
-_LEAST_M = 0.1
-_ALL_BORDER = 0.6
 
 
 def part_of_strip(flattened: Flattened, part: str) -> Flattened:
@@ -112,36 +110,14 @@ def _read_pallu(cutout: Rgba8, width_m: float) -> Flattened | None:
 
 
 def _read_border(cutout: Rgba8, width_m: float) -> Flattened | None:
-    """The border of a close-up, along a straight side of the cloth or filling the picture."""
+    """A close-up of a border, with whatever body there is beside it; the border runs right."""
     del width_m
-    photo_ppm = max(cutout.shape[:2]) / CLOSE_UP_M
-    ppm = min(_FINEST_PPM, photo_ppm)
-    assumptions = ("The photo of the border is taken to show half a meter of cloth.",)
-    band = border_band(cutout, photo_ppm, ppm)
-    if band is not None:
-        return _piece(band, ppm, assumptions, is_border=True)
     found = upright_piece(cutout)
     if found is None:
         return None
-    piece = along_s(found, stripes_across=False)
-    return _piece(_border_of(piece, photo_ppm), photo_ppm, assumptions, is_border=True)
-
-
-def _border_of(piece: Rgb8, ppm: float) -> Rgb8:
-    """The border at the clearer edge of a picture of border and field, its outer edge below."""
-    size = (round(piece.shape[1] * 400 / ppm), round(piece.shape[0] * 400 / ppm))
-    lab = to_lab(cv2.resize(piece, size, interpolation=cv2.INTER_AREA))
-    seen: Mask = np.ones(lab.shape[:2], np.bool_)
-    found = [find_border(lab, seen, 400.0, size[0] / 400, top=top) for top in (True, False)]
-    clear = [border.confidence if border else 0.0 for border in found]
-    widest = _ALL_BORDER * piece.shape[0] / ppm
-    best = found[int(clear[1] >= clear[0])]
-    if best is None or not 0.01 < best.width_m < widest:
-        return piece
-    rows = round(best.width_m * ppm)
-    if best is found[0]:
-        return np.ascontiguousarray(piece[:rows][::-1, ::-1])
-    return piece[-rows:]
+    assumptions = ("The photo of the border is taken to show half a meter of cloth.",)
+    ppm = max(cutout.shape[:2]) / CLOSE_UP_M
+    return _piece(along_s(found, stripes_across=False), ppm, assumptions, is_border=True)
 
 
 def _read_body(cutout: Rgba8, width_m: float) -> Flattened | None:

@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
+from chalicelib.imaging.bands import without_body
+from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.image import Mask, Rgb8, Rgba8
 from chalicelib.imaging.lattice import Lattice, find_lattice
 from chalicelib.imaging.strip import Flattened
@@ -64,7 +67,8 @@ def with_details(visible: Visible, details: Mapping[str, Flattened]) -> Visible:
     -------
     Visible
     """
-    for part, put in (("border", _with_border), ("body", _with_body), ("pallu", _with_pallu)):
+    # A border is told from the body beside it, so the body comes first.
+    for part, put in (("body", _with_body), ("border", _with_border), ("pallu", _with_pallu)):
         if part in details:
             detail = details[part]
             visible = put(visible, detail)
@@ -101,13 +105,16 @@ def _with_border(visible: Visible, detail: Flattened) -> Visible:
         for side, width in (("top", visible.border_top_m), ("bottom", visible.border_bottom_m))
         if visible.confidence.get(f"border_{side}", 0.0) > _KNOWN_BORDER and width > 0
     }
-    width_m = detail.facts.border_bottom_m or detail.facts.width_m
+    band, width_m = detail.strip[..., :3], detail.facts.width_m
     if detail.facts.method == "piece":
+        own_ppm = detail.facts.pixels_per_meter
+        band = without_body(np.ascontiguousarray(band), own_ppm, _body_color(visible))
+        width_m = band.shape[0] / own_ppm
         # A close-up has no scale of its own; the width of the border on the whole photo is one.
         width_m = known.get("bottom", known.get("top", width_m))
     width_m = min(width_m, visible.pixels.shape[0] / ppm / 4)
     rows = max(4, round(width_m * ppm))
-    color = _scaled(detail.strip, rows / detail.strip.shape[0])[:rows, :, :3]
+    color = _scaled(band, rows / band.shape[0])[:rows]
     given = {**visible.given, "border_bottom": color}
     top_m = known.get("top", width_m)
     confidence = {**visible.confidence, "border_bottom": sure}
@@ -117,6 +124,20 @@ def _with_border(visible: Visible, detail: Flattened) -> Visible:
     return replace(
         visible, border_top_m=top_m, border_bottom_m=width_m, confidence=confidence, given=given
     )
+
+
+def _body_color(visible: Visible) -> NDArray[np.float64]:
+    """The middle color of the visible body, or of the body's own photo: CIE L*a*b*."""
+    if "body" in visible.given:
+        body = visible.given["body"]
+        shown = np.ones(body.shape[:2], np.bool_)
+    else:
+        rows = visible.pixels.shape[0]
+        field = slice(round(0.3 * rows), round(0.7 * rows))
+        end = max(1, round(visible.body_end_m * visible.pixels_per_meter))
+        body, shown = visible.pixels[field, :end], visible.shown[field, :end]
+    some = body[::4, ::4][shown[::4, ::4]]
+    return np.asarray(np.median(to_lab(some[None]), axis=(0, 1)), np.float64)
 
 
 def _with_body(visible: Visible, detail: Flattened) -> Visible:

@@ -1,10 +1,9 @@
 """A strip put together of swatches, where no photo shows the saree flat."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from chalicelib.imaging.image import Rgb8, Rgba8
+from chalicelib.imaging.strip import Flattened, StripFacts
 from chalicelib.imaging.swatches import Swatches
 from chalicelib.imaging.texture import extended, extended_down
 
@@ -13,16 +12,7 @@ PALLU_M = 0.7
 _LENGTH_M = 1.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Patchwork:
-    """A strip of swatches: the pixels, with alpha `SEEN` on the swatches themselves."""
-
-    strip: Rgba8
-    border_m: float
-    pallu_m: float
-
-
-def patchwork(swatches: Swatches, width_m: float) -> Patchwork:
+def patchwork(swatches: Swatches, width_m: float) -> Flattened:
     """
     Build a strip of body, borders and pallu from swatches.
 
@@ -37,24 +27,23 @@ def patchwork(swatches: Swatches, width_m: float) -> Patchwork:
 
     Returns
     -------
-    Patchwork
-        The strip has the shape (round(width_m * ppm), round(length * ppm), 4).
+    Flattened
+        Alpha is `SEEN` on the swatches themselves and `MADE_UP` on what continues them.
     """
     ppm = swatches.pixels_per_meter
     height = round(width_m * ppm)
-    strip = _covered(swatches.body, height, round(_LENGTH_M * ppm), ppm)
+    deep = 0 if swatches.border is None else min(swatches.border.shape[0], height // 4)
+    field = _covered(swatches.body, height - 2 * deep, round(_LENGTH_M * ppm), ppm)
     if swatches.pallu is not None:
-        end = _covered(swatches.pallu, height, round(PALLU_M * ppm), ppm)
-        strip = np.concatenate([strip, end], axis=1)
-    pallu_m = 0.0 if swatches.pallu is None else PALLU_M
-    if swatches.border is None:
-        return Patchwork(strip, 0.0, pallu_m)
-    deep = min(swatches.border.shape[0], height // 4)
-    band = _covered(swatches.border[-deep:], deep, strip.shape[1], ppm)
-    strip[height - deep :] = band
-    strip[:deep] = band[::-1, ::-1]
-    strip[:deep, :, 3] = MADE_UP
-    return Patchwork(strip, deep / ppm, pallu_m)
+        end = _covered(swatches.pallu, height - 2 * deep, round(PALLU_M * ppm), ppm)
+        field = np.concatenate([field, end], axis=1)
+    strip = field
+    if swatches.border is not None:
+        band = _covered(swatches.border[-deep:], deep, field.shape[1], ppm)
+        turned = np.ascontiguousarray(band[::-1, ::-1])
+        turned[..., 3] = MADE_UP
+        strip = np.concatenate([turned, field, band], axis=0)
+    return Flattened(strip, _facts(swatches, strip, deep / ppm))
 
 
 def _covered(swatch: Rgb8, height: int, width: int, ppm: float) -> Rgba8:
@@ -65,3 +54,32 @@ def _covered(swatch: Rgb8, height: int, width: int, ppm: float) -> Rgba8:
     alpha = np.full((height, width), MADE_UP, np.uint8)
     alpha[height - swatch.shape[0] :, : swatch.shape[1]] = SEEN
     return np.dstack([full, alpha])
+
+
+def _facts(swatches: Swatches, strip: Rgba8, border_m: float) -> StripFacts:
+    ppm = swatches.pixels_per_meter
+    assumptions = [
+        "The photo shows no flat view: the strip repeats the largest undistorted piece of body.",
+        "The scale is that of the usual size of a saree photographed this way.",
+    ]
+    if border_m:
+        assumptions.append("Both borders are taken to look like the one that was read.")
+    if swatches.pallu is not None:
+        assumptions.append(
+            "The part that is unlike the body is taken for the pallu, and a piece of it for all "
+            f"of it; {PALLU_M:g} m are taken for its length. Photograph the pallu spread flat."
+        )
+    return StripFacts(
+        pixels_per_meter=ppm,
+        length_m=strip.shape[1] / ppm,
+        width_m=strip.shape[0] / ppm,
+        method="swatches",
+        quad=(),
+        pallu_end_seen=False,
+        far_end_seen=False,
+        border_top_m=border_m,
+        border_bottom_m=border_m,
+        pallu_m=0.0 if swatches.pallu is None else PALLU_M,
+        confidence={"geometry": 0.2, "body": round(0.6 * swatches.uniformity, 3)},
+        assumptions=tuple(assumptions),
+    )

@@ -1,20 +1,27 @@
 """Pieces of cloth that lie undistorted in a photo without a flat view."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from chalicelib.imaging.bands import border_band
 from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.image import Mask, Rgb8, Rgba8
-from chalicelib.imaging.outline import Side, sides, trace
-from chalicelib.imaging.parts import find_border
 from chalicelib.imaging.spread import shrink
+from chalicelib.imaging.upright import along_s, turned_to_weave
 
 # How long the longest extent of the cloth usually is, by kind of photo, meters.
 _EXTENT_M = {"worn": 1.5, "mannequin": 1.5, "close_up": 0.5, "pleated_fan": 1.0, "hung": 1.15}
 _FOLDED_EXTENT_M = 0.9
+_SIDE = 600
+_SIZES = (256, 200, 160, 128, 100, 80, 64, 48, 36)
+_OTHER = 20.0
+_LEAST_PALLU = 0.13
+_ONE_PART = 0.25
+_LIGHTNESS_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +39,8 @@ class Swatches:
         An estimate from the usual size of what such photos show.
     uniformity : float
         How much alike the parts of the body's piece are, 0..1.
+    pallu : ndarray of uint8, shape (h, w, 3), or None
+        The largest piece of a part that is unlike the body, its stripes across.
     """
 
     body: Rgb8
@@ -43,7 +52,7 @@ class Swatches:
 
 def read_swatches(cutout: Rgba8, kind: str, finest_ppm: float) -> Swatches | None:
     """
-    Find the largest undistorted pieces of body and of border.
+    Find the largest undistorted pieces of body, of border and of pallu.
 
     Parameters
     ----------
@@ -59,17 +68,22 @@ def read_swatches(cutout: Rgba8, kind: str, finest_ppm: float) -> Swatches | Non
     Swatches or None
         None where no piece is large enough to show what the cloth looks like.
     """
-    small, scale = shrink(cutout, 600)
+    small, scale = shrink(cutout, _SIDE)
     cloth = _largest_piece(small[..., 3] > 200)
-    square = _best_square(small, cloth)
-    if square is None:
+    look = _Look.of(small, cloth)
+    found = look.best_square()
+    if found is None:
         return None
-    (row, column, size), uniformity = square
     photo_ppm = _photo_ppm(cloth, kind) / scale
     ppm = min(finest_ppm, float(np.ceil(photo_ppm / 10) * 10))
-    body = _resampled(cutout, np.array([row, column, size]) / scale, ppm / photo_ppm)
-    border = border_band(cutout, photo_ppm, ppm)
-    return Swatches(body, border, ppm, uniformity)
+    body = _swatch(cutout, found.square / scale, ppm / photo_ppm)
+    other = look.unlike(found)
+    pallu = None
+    if other is not None:
+        piece = _swatch(cutout, other.square / scale, ppm / photo_ppm)
+        pallu = evened(along_s(piece, stripes_across=True))
+    border = border_band(cutout, photo_ppm, ppm, found.color)
+    return Swatches(evened(body), border, ppm, found.uniformity, pallu)
 
 
 def _largest_piece(cloth: Mask) -> Mask:
@@ -86,27 +100,72 @@ def _photo_ppm(cloth: Mask, kind: str) -> float:
     return float(max(sizes)) / _EXTENT_M.get(kind, _FOLDED_EXTENT_M)
 
 
-def _best_square(small: Rgba8, cloth: Mask) -> tuple[tuple[int, int, int], float] | None:
-    """The square (row, column, size) of cloth that is large, alike all over, and common."""
-    lab = to_lab(np.ascontiguousarray(small[..., :3])).astype(np.float64)
-    framed = cv2.copyMakeBorder(cloth.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-    room = cv2.distanceTransform(framed, cv2.DIST_C, 3)[1:-1, 1:-1]
-    tables = cv2.integral(lab), cv2.integral(lab**2)
-    common = _Shares.of(lab[cloth])
-    best: tuple[float, tuple[int, int, int], float] | None = None
-    for size in (200, 160, 128, 100, 80, 64, 48, 36):
-        rows, columns = (4 * found for found in np.nonzero(room[::4, ::4] >= size / 2 + 1))
-        if not len(rows):
-            continue
-        corners = np.stack([rows, columns], axis=1) - size // 2
-        unlike, color = _unlikeness(tables, corners, size)
-        # Most of what one sees of a saree is its body.
-        score = size**0.7 * np.exp(-unlike / 10) * (0.4 + common.at(color))
-        first = int(np.argmax(score))
-        if best is None or score[first] > best[0]:
-            row, column = (int(v) for v in corners[first])
-            best = float(score[first]), (row, column, size), float(np.exp(-unlike[first] / 10))
-    return None if best is None else (best[1], best[2])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """A square of cloth: row, column and size; its color; how alike its parts are, 0..1."""
+
+    square: NDArray[np.float64]
+    color: NDArray[np.float64]
+    uniformity: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """The cloth in small, its colors, and how common each of them is."""
+
+    lab: NDArray[np.float64]
+    cloth: Mask
+    shares: "_Shares"
+
+    @classmethod
+    def of(cls, small: Rgba8, cloth: Mask) -> "_Look":
+        lab = to_lab(np.ascontiguousarray(small[..., :3])).astype(np.float64)
+        # What is common is judged over the width of a motif, not thread by thread.
+        smooth = cv2.GaussianBlur(lab, (0, 0), 5)
+        return cls(lab, cloth, _Shares.of(smooth[cloth]))
+
+    def best_square(self) -> _Found | None:
+        """The square that is large, alike all over, and common: most of a saree is its body."""
+        return self._best(_SIZES, lambda color: 0.03 + self.shares.at(color))
+
+    def unlike(self, body: _Found) -> _Found | None:
+        """The largest square that is of another color or another design than the body."""
+
+        def other(color: NDArray[np.float64]) -> NDArray[np.float64]:
+            off = np.linalg.norm((color - body.color) * [0.5, 1, 1], axis=1) / _OTHER
+            return np.where(off > 1, np.minimum(off, 2) * (0.1 + self.shares.at(color)), 0.0)
+
+        least = _LEAST_PALLU * max(self.cloth.shape)
+        found = self._best([size for size in _SIZES if size >= least], other)
+        return found if found is not None and found.uniformity >= _ONE_PART else None
+
+    def _best(self, sizes: Sequence[int], weigh: "_Weigh") -> _Found | None:
+        framed = cv2.copyMakeBorder(self.cloth.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+        room = cv2.distanceTransform(framed, cv2.DIST_C, 3)[1:-1, 1:-1]
+        # Folds change lightness most, and are no reason against a piece.
+        flat = self.lab * [_LIGHTNESS_WEIGHT, 1, 1]
+        tables = cv2.integral(flat), cv2.integral(flat**2)
+        best: tuple[float, _Found] | None = None
+        for size in sizes:
+            rows, columns = (4 * found for found in np.nonzero(room[::4, ::4] >= size / 2 + 1))
+            if not len(rows):
+                continue
+            corners = np.stack([rows, columns], axis=1) - size // 2
+            unlike, color = _unlikeness(tables, corners, size)
+            color = color / [_LIGHTNESS_WEIGHT, 1, 1]
+            score = size**0.6 * np.exp(-unlike / 10) * weigh(color)
+            first = int(np.argmax(score))
+            if score[first] > 0 and (best is None or score[first] > best[0]):
+                square = np.array([*corners[first], size], np.float64)
+                alike = float(np.exp(-unlike[first] / 10))
+                best = (
+                    float(score[first]),
+                    _Found(square, color[first], alike),
+                )
+        return None if best is None else best[1]
+
+
+_Weigh = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,64 +211,14 @@ def _unlikeness(
     return unlike, mean.mean(axis=(1, 2))
 
 
-def _resampled(cutout: Rgba8, square: NDArray[np.float64], factor: float) -> Rgb8:
+def _swatch(cutout: Rgba8, square: NDArray[np.float64], factor: float) -> Rgb8:
+    """The part of a square that is left when its weave is turned upright."""
     row, column, size = (round(float(v)) for v in square)
-    piece = cutout[row : row + size, column : column + size, :3]
-    edge = max(16, round(size * factor))
+    piece = turned_to_weave(cutout[row : row + size, column : column + size, :3])
+    edge = max(16, round(piece.shape[0] * factor))
     way = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-    swatch: Rgb8 = cv2.resize(np.ascontiguousarray(piece), (edge, edge), interpolation=way)
+    swatch: Rgb8 = cv2.resize(piece, (edge, edge), interpolation=way)
     return swatch
-
-
-def border_band(cutout: Rgba8, photo_ppm: float, ppm: float) -> Rgb8 | None:
-    """The clearest band along a straight side of the cloth, its outer edge below."""
-    small, scale = shrink(cutout)
-    cloth: Mask = small[..., 3] > 127
-    longer = max(cloth.shape)
-    best: tuple[float, Rgb8] | None = None
-    for side in sides(trace(cloth), longer)[:6]:
-        if side.reach < 0.12 * longer:
-            continue
-        band = _band(cutout, side, cloth, scale, (photo_ppm, ppm))
-        if band is None:
-            continue
-        color, shown = np.ascontiguousarray(band[..., :3]), band[..., 3] > 200
-        found = find_border(to_lab(color), shown, ppm, color.shape[1] / ppm, top=False)
-        if found is None or not 0.015 < found.width_m < 0.2 * color.shape[0] / ppm / 0.4:
-            continue
-        score = found.confidence * side.reach / longer
-        if best is None or score > best[0]:
-            best = score, color[-max(4, round(found.width_m * ppm)) :]
-    return None if best is None or best[0] < 0.05 else best[1]
-
-
-def _band(
-    cutout: Rgba8, side: Side, cloth: Mask, scale: float, densities: tuple[float, float]
-) -> Rgba8 | None:
-    """A rectangle of cloth along a side, turned so that the side lies below."""
-    normal = np.array(side.normal)
-    along = np.array([-normal[1], normal[0]])
-    rows, columns = np.nonzero(cloth)
-    points = np.stack([columns, rows], axis=1).astype(np.float64)
-    depth = points @ normal + side.offset
-    near = points[np.abs(depth - 0.01 * max(cloth.shape)) < 2] @ along
-    if len(near) < 20:
-        return None
-    start, stop = np.quantile(near, [0.08, 0.92])
-    photo_ppm, ppm = densities
-    length, height = (stop - start) / scale / photo_ppm, 0.4
-    size = (round(length * ppm), round(height * ppm))
-    if size[0] < 24:
-        return None
-    foot = -side.offset * normal
-    first, last = foot + start * along, foot + stop * along
-    # Outward is down: the cloth keeps its hand only if `along` then runs to the left.
-    corners = np.array([last, first, last + normal * height * photo_ppm * scale])
-    corners = (corners + 0.5) / scale - 0.5
-    target = np.array([[0, size[1]], [size[0], size[1]], [0, 0]], np.float32)
-    turn = cv2.getAffineTransform(corners.astype(np.float32), target)
-    band: Rgba8 = cv2.warpAffine(cutout, turn, size, flags=cv2.INTER_AREA)
-    return band
 
 
 def evened(swatch: Rgb8) -> Rgb8:

@@ -11,6 +11,7 @@ from chalicelib.imaging.image import Mask, Rgb8
 _PPM = 125.0
 _OVERLAP_M = 0.08
 _CONTEXT_M = 0.25
+_LATEST = 0.5
 _STRAYS_M = 0.012
 _CHOICES = 5
 _AS_GOOD = 1.35
@@ -108,7 +109,7 @@ class _Steps:
         factor = size[0] / width
         lap = max(1, round(overlap * factor))
         # Motifs stand wide apart: more than the join itself must agree to be in step.
-        context = max(lap, min(round(_CONTEXT_M * ppm * factor), round(0.3 * size[0])))
+        context = max(lap, min(round(_CONTEXT_M * ppm * factor), round(0.2 * size[0])))
         costs = _costs(small, lap, context, size[0])
         usual = float(np.median(costs[np.isfinite(costs)]))
         if period_m is not None:
@@ -136,7 +137,7 @@ def _costs(
     """How much the band's end differs from what stands at each place that leaves enough band."""
     end = small[:, width - context :]
     before = context - overlap
-    last = max(before + 1, min(width - 2 * overlap, round(0.72 * width)))
+    last = max(before + 1, min(width - 2 * overlap, round(_LATEST * width)))
     costs = np.full(last, np.inf)
     for start in range(before, last):
         costs[start] = ((small[:, start - before : start + overlap] - end) ** 2).mean()

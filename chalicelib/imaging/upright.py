@@ -12,6 +12,8 @@ _SIDE = 160
 _FILLS = 0.85
 _TILTED_DEGREES = 2.0
 _SMALL = 256
+_CLEAR_WEAVE = 1.35
+_MOST_TURNED = 35.0
 
 
 def upright_piece(cutout: Rgba8) -> Rgb8 | None:
@@ -118,6 +120,49 @@ def along_s(piece: Rgb8, *, stripes_across: bool) -> Rgb8:
     lies = right >= down if stripes_across else down >= right
     turned: Rgb8 = piece if lies else np.ascontiguousarray(np.rot90(piece))
     return turned
+
+
+def turned_to_weave(piece: Rgb8) -> Rgb8:
+    """
+    Turn a square so that its threads run upright and level, and keep the square inside.
+
+    Parameters
+    ----------
+    piece : ndarray of uint8, shape (n, n, 3)
+        sRGB.
+
+    Returns
+    -------
+    ndarray of uint8, shape (m, m, 3)
+        The same where its lines agree on no direction.
+    """
+    angle = weave_angle(piece)
+    if abs(angle) < _TILTED_DEGREES:
+        return np.ascontiguousarray(piece)
+    size = piece.shape[0]
+    turn = cv2.getRotationMatrix2D(((size - 1) / 2, (size - 1) / 2), angle, 1.0)
+    turned = cv2.warpAffine(piece, turn, (size, size), flags=cv2.INTER_LINEAR)
+    radians = np.radians(abs(angle))
+    inside = int(size / (np.cos(radians) + np.sin(radians)))
+    first = (size - inside) // 2
+    return np.ascontiguousarray(turned[first : first + inside, first : first + inside])
+
+
+def weave_angle(piece: Rgb8) -> float:
+    """By how many degrees to turn a piece so that most of its lines are upright or level."""
+    small, _ = shrink(np.dstack([piece, np.full(piece.shape[:2], 255, np.uint8)]), _SMALL)
+    light = cv2.GaussianBlur(to_lab(np.ascontiguousarray(small[..., :3]))[..., 0], (0, 0), 1)
+    right, down = (cv2.Sobel(light, cv2.CV_32F, *step) for step in ((1, 0), (0, 1)))
+    strength = np.hypot(right, down)
+    degrees = np.degrees(np.arctan2(down, right)) % 90
+    counts, _ = np.histogram(degrees, 90, (0, 90), weights=np.minimum(strength, 40))
+    around = np.concatenate([counts[-4:], counts, counts[:4]])
+    smooth = np.convolve(around, np.bartlett(9), "valid") / np.bartlett(9).sum()
+    peak = int(np.argmax(smooth))
+    if smooth[peak] < _CLEAR_WEAVE * smooth.mean():
+        return 0.0
+    angle = (peak + 0.5 + 45) % 90 - 45
+    return float(angle) if abs(angle) < _MOST_TURNED else 0.0
 
 
 def level_light(piece: Rgb8) -> Rgb8:

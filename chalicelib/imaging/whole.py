@@ -81,7 +81,8 @@ def whole_strip(
     for name, rows in (("border_top", slice(0, top)), ("border_bottom", slice(bottom, height))):
         if rows.stop > rows.start:
             border = _Field(pixels[rows], known[rows], whole[rows], ppm)
-            _continue_border(border, given.get(name))
+            # A given upper border is the lower one turned: only one of them was read.
+            _continue_border(border, given.get(name), read=name == "border_bottom")
     lacking = np.flatnonzero(~whole.all(axis=0))
     if len(lacking):
         pixels[:, lacking] = fill_down_columns(pixels[:, lacking], whole[:, lacking])
@@ -167,11 +168,11 @@ def _calmest(field: _Field, end: int, pallu: int) -> tuple[_Band, Lattice]:
     start, stop = start + margin, min(stop, end - margin)
     if stop - start < _LEAST_BODY_M * ppm:
         raise UnreadablePhotoError(TOO_LITTLE_BODY, code="too_little_body")
+    lattice = find_lattice(field.pixels[:, start:stop], ppm)
     smooth = ironed(field.pixels[:, start:pallu], field.whole[:, start:pallu], ppm)
     near = slice(max(start, end - round(_JOIN_M * ppm)), pallu)
     field.pixels[:, near] = smooth.even[:, near.start - start :]
     smooth, shown = smooth.until(stop - start), field.whole[:, start:stop]
-    lattice = find_lattice(smooth.even, ppm)
     smooth = mended(smooth, lattice, ppm)
     needs = tuple(
         max(0.2, 1.3 * period + 0.04) if period else 0.2
@@ -193,19 +194,20 @@ def _placed(piece: Rgb8, field: _Field, end: int) -> tuple[_Band, Lattice]:
     everywhere = np.ones(piece.shape[:2], np.bool_)
     smooth = ironed(piece, everywhere, field.ppm)
     row = (height - piece.shape[0]) // 2
-    band = _Band(smooth.pixels, smooth.lost < _LOST, row, end - piece.shape[1])
-    return band, find_lattice(smooth.pixels, field.ppm)
+    # Of a single piece nothing tells creases from long lines of the design: they stay.
+    band = _Band(smooth.even, everywhere, row, end - piece.shape[1])
+    return band, find_lattice(smooth.even, field.ppm)
 
 
 def _rounded(meters: float | None) -> float | None:
     return None if meters is None else round(meters, 5)
 
 
-def _continue_border(field: _Field, piece: Rgb8 | None) -> None:
+def _continue_border(field: _Field, piece: Rgb8 | None, *, read: bool) -> None:
     """Fill a border on both sides of its calmest known run, or of a given piece, in place."""
     columns = field.pixels.shape[1]
     if piece is not None:
-        everywhere = np.ones(piece.shape[:2], np.bool_)
+        everywhere = np.full(piece.shape[:2], read)
         level = leveled(piece, field.ppm)
         band = _Band(level, everywhere, 0, max(0, columns - piece.shape[1]))
         _spread_along(field, band, replaced=True)

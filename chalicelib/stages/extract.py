@@ -143,5 +143,30 @@ def _told(color: Rgb8, known: Mask, seen: Mask, facts: StripFacts) -> Visible:
         facts.length_m - pallu,
         sure,
         facts.assumptions,
-        {},
+        _pieces(color, seen, facts),
     )
+
+
+def _pieces(color: Rgb8, seen: Mask, facts: StripFacts) -> dict[str, Rgb8]:
+    """The swatches that a strip was put together of, to continue its parts from."""
+    ppm, height = facts.pixels_per_meter, color.shape[0]
+    top, bottom = (
+        round((width or 0.0) * ppm) for width in (facts.border_top_m, facts.border_bottom_m)
+    )
+    end = color.shape[1] - round((facts.pallu_m or 0.0) * ppm)
+    found = {
+        "body": _seen_box(color[top : height - bottom, :end], seen[top : height - bottom, :end]),
+        "border_bottom": _seen_box(color[height - bottom :], seen[height - bottom :]),
+    }
+    pieces = {part: piece for part, piece in found.items() if piece is not None}
+    if "border_bottom" in pieces and top == bottom:
+        pieces["border_top"] = np.ascontiguousarray(pieces["border_bottom"][::-1, ::-1])
+    return pieces
+
+
+def _seen_box(color: Rgb8, seen: Mask) -> Rgb8 | None:
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    if not len(rows):
+        return None
+    box = color[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return np.ascontiguousarray(box)

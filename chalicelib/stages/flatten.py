@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +19,7 @@ from chalicelib.imaging.patchwork import patchwork
 from chalicelib.imaging.shading import Layout, divided, light_on
 from chalicelib.imaging.spread import Spread, find_spread, photo_map, shrink, sketch
 from chalicelib.imaging.strip import NOMINAL_WIDTH_M, FabricSize, Flattened, StripFacts
-from chalicelib.imaging.swatches import evened, read_swatches
+from chalicelib.imaging.swatches import read_swatches
 from chalicelib.imaging.weave import drift, over_strip
 
 if TYPE_CHECKING:
@@ -128,34 +127,7 @@ def _of_swatches(cutout: Rgba8, kind: str, width_m: float) -> Flattened:
             "photograph it spread flat, with both borders and the pallu in the picture",
             code="saree_not_flat",
         )
-    even = replace(swatches, body=evened(swatches.body))
-    laid = patchwork(even, width_m)
-    strip, border_m = laid.strip, laid.border_m
-    ppm = swatches.pixels_per_meter
-    assumptions = [
-        "The photo shows no flat view: the strip repeats the largest undistorted piece of body.",
-        "The scale is that of the usual size of a saree photographed this way.",
-        "The pallu was not read; photograph the pallu spread flat.",
-    ]
-    if border_m:
-        assumptions.append("Both borders are taken to look like the one that was read.")
-    else:
-        assumptions.append("No border was read; photograph a border spread flat.")
-    facts = StripFacts(
-        pixels_per_meter=ppm,
-        length_m=strip.shape[1] / ppm,
-        width_m=strip.shape[0] / ppm,
-        method="swatches",
-        quad=(),
-        pallu_end_seen=False,
-        far_end_seen=False,
-        border_top_m=border_m,
-        border_bottom_m=border_m,
-        pallu_m=0.0,
-        confidence={"geometry": 0.2, "body": round(0.6 * swatches.uniformity, 3)},
-        assumptions=tuple(assumptions),
-    )
-    return Flattened(strip, facts)
+    return patchwork(swatches, width_m)
 
 
 def _density(spread: Spread) -> float:
