@@ -290,10 +290,16 @@ class Pallu:
         return Retries(self._store, self._queue, self._history, self._endings)
 
 
-def workshop(settings: Settings) -> Workshop:
-    """Choose what works on pixels, by the settings; nothing of it is loaded yet."""
+def workshop(settings: Settings, store: ObjectStore | None = None) -> Workshop:
+    """
+    Choose what works on pixels, by the settings; nothing of it is loaded yet.
+
+    `store` is where a segmenter's model is that the settings name by key.
+    """
     return Workshop(
-        partial(_recipes, settings), partial(_tools, settings), partial(_illustrator, settings)
+        partial(_recipes, settings, store),
+        partial(_tools, settings),
+        partial(_illustrator, settings),
     )
 
 
@@ -305,11 +311,11 @@ def _photo_limits(settings: Settings) -> PhotoLimits:
     )
 
 
-def _recipes(settings: Settings) -> dict[Stage, Recipe]:
+def _recipes(settings: Settings, store: ObjectStore | None) -> dict[Stage, Recipe]:
     from chalicelib.adapters.flatteners.rectify import RectifyingFlattener
     from chalicelib.service.recipes import recipes
 
-    return recipes(_segmenter(settings), RectifyingFlattener(), _photo_limits(settings))
+    return recipes(_segmenter(settings, store), RectifyingFlattener(), _photo_limits(settings))
 
 
 def _tools(settings: Settings) -> Tools:
@@ -334,18 +340,29 @@ def _illustrator(settings: Settings) -> Illustrator:
     return illustrator(_photo_limits(settings))
 
 
-def _segmenter(settings: Settings) -> Segmenter:
+def _segmenter(settings: Settings, store: ObjectStore | None) -> Segmenter:
     match settings.segmenter:
         case "grabcut":
             from chalicelib.adapters.segmenters.grabcut import GrabCutSegmenter
 
             return GrabCutSegmenter()
         case "onnx":
-            from chalicelib.adapters.segmenters.onnx import OnnxSegmenter
-
-            return OnnxSegmenter(settings.segmenter_model)
+            return _onnx_segmenter(settings.segmenter_model, store)
         case unknown:
             raise SettingsError(f"PALLU_SEGMENTER is {unknown!r}; use grabcut or onnx")
+
+
+def _onnx_segmenter(model: str, store: ObjectStore | None) -> Segmenter:
+    from chalicelib.adapters.segmenters.onnx import OnnxSegmenter
+
+    key = model.removeprefix("store:")
+    if not key:
+        raise SettingsError("PALLU_SEGMENTER_MODEL names no model for the onnx segmenter")
+    if key == model:
+        return OnnxSegmenter.from_file(model)
+    if store is None:
+        raise SettingsError(f"PALLU_SEGMENTER_MODEL is {model!r}, and there is no store to ask")
+    return OnnxSegmenter.from_store(store, key)
 
 
 def _composer(settings: Settings) -> ComposeAdapter:
@@ -390,4 +407,4 @@ def pallu() -> Pallu:
         link_lifetime_seconds=settings.link_lifetime_seconds,
     )
     outside = Outside(store, SqsWorkQueue(_client("sqs")), clock, RandomIds(), EmfMeter())
-    return Pallu(settings, outside, workshop(settings))
+    return Pallu(settings, outside, workshop(settings, store))

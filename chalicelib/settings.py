@@ -47,7 +47,7 @@ class Settings:
     """The way to tell cloth from floor: `grabcut` or `onnx`."""
 
     segmenter_model: str = ""
-    """Path of the ONNX model that the `onnx` segmenter runs."""
+    """What the `onnx` segmenter runs: the path of an ONNX model, or `store:` and a key."""
 
     generation_seed: int = 0
     """What every generation's seeds are derived from."""

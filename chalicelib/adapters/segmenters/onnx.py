@@ -1,6 +1,6 @@
-"""The segmenter that asks a model: U²-Net's shape of input and output, from an ONNX file."""
+"""The segmenter that asks a model: U²-Net's shape of input and output, from ONNX."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -8,13 +8,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.errors import ModelUnavailableError
+from chalicelib.errors import ModelUnavailableError, NotFoundError
 from chalicelib.imaging.image import Matte, Rgb8
 from chalicelib.imaging.matting import soften
 from chalicelib.imaging.segmentation import Segmentation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from chalicelib.ports import ObjectStore
 
 _MEAN: Final = np.array([0.485, 0.456, 0.406], dtype=np.float32)
 _DEVIATION: Final = np.array([0.229, 0.224, 0.225], dtype=np.float32)
@@ -36,16 +38,24 @@ class OnnxSegmenter:
 
     name = "onnx"
 
-    def __init__(self, model_path: Path | str, *, version: str = "1") -> None:
-        self._path = Path(model_path)
+    def __init__(self, model: "Callable[[], bytes]", *, version: str = "1") -> None:
+        self._model = model
         self.version = version
 
     @classmethod
-    def from_bytes(cls, body: bytes, *, version: str = "1") -> "OnnxSegmenter":
-        """Take a model that was read from a store instead of a file."""
-        segmenter = cls("model", version=version)
-        segmenter.__dict__["_session"] = _open(body)
-        return segmenter
+    def from_file(cls, path: Path | str) -> "OnnxSegmenter":
+        """Take the model of a file, read when the first photo comes."""
+        return cls(partial(_read, Path(path)))
+
+    @classmethod
+    def from_store(cls, store: "ObjectStore", key: str) -> "OnnxSegmenter":
+        """Take the model at a key of a store, read when the first photo comes."""
+        return cls(partial(_fetch, store, key))
+
+    @classmethod
+    def from_bytes(cls, body: bytes) -> "OnnxSegmenter":
+        """Take a model that was read already."""
+        return cls(lambda: body)
 
     def segment(self, photo: Rgb8) -> Segmentation:
         """
@@ -54,16 +64,14 @@ class OnnxSegmenter:
         Raises
         ------
         ModelUnavailableError
-            ONNX Runtime is not installed, or the file is not a model of this shape.
+            There is no model, it is not one of this shape, or ONNX Runtime is not installed.
         """
         likely = self._ask(_standardized(photo, self._side))
         return Segmentation(soften(photo, likely), _decidedness(likely))
 
     @cached_property
     def _session(self) -> Any:
-        if not self._path.is_file():
-            raise ModelUnavailableError(f"There is no model at {self._path}.")
-        return _open(self._path.read_bytes())
+        return _open(self._model())
 
     @property
     def _side(self) -> int:
@@ -78,6 +86,20 @@ class OnnxSegmenter:
                 f"The model answers with an array of shape {np.shape(first)}, not (1, 1, S, S)."
             )
         return _stretched(np.asarray(first[0, 0], dtype=np.float32))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelUnavailableError(f"There is no model at {path}.") from error
+
+
+def _fetch(store: "ObjectStore", key: str) -> bytes:
+    try:
+        return store.get(key)
+    except NotFoundError as error:
+        raise ModelUnavailableError(f"There is no model at {key} in the store.") from error
 
 
 def _open(body: bytes) -> Any:

@@ -5,10 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from chalicelib.adapters.memory import ManualClock, MemoryObjectStore
 from chalicelib.adapters.segmenters.grabcut import GrabCutSegmenter
 from chalicelib.adapters.segmenters.onnx import OnnxSegmenter
 from chalicelib.errors import ModelUnavailableError
 from tests.unit.imaging import scenes
+
+_MODEL = "application/octet-stream"
 
 
 def a_model(*, side: int = 64, outputs: int = 7, flat: bool = False) -> bytes:
@@ -59,20 +62,30 @@ def test_the_grabcut_segmenter_answers_at_the_photos_size():
 def test_the_models_first_map_becomes_a_matte_at_the_photos_size(model_file):
     photo, truth = a_red_square()
 
-    found = OnnxSegmenter(model_file).segment(photo)
+    found = OnnxSegmenter.from_file(model_file).segment(photo)
 
     assert found.matte.shape == (300, 200)
     assert scenes.overlap(found.matte, truth) > 0.97
     assert 0 < found.confidence <= 1
 
 
-def test_a_model_may_come_as_bytes_from_a_store(model_file):
+def test_a_model_may_come_from_a_store(model_file):
     photo, _ = a_red_square()
 
-    from_file = OnnxSegmenter(model_file).segment(photo)
-    from_store = OnnxSegmenter.from_bytes(model_file.read_bytes()).segment(photo)
+    from_file = OnnxSegmenter.from_file(model_file).segment(photo)
+    store = MemoryObjectStore(ManualClock())
+    store.put_new("models/red.onnx", model_file.read_bytes(), content_type=_MODEL)
+
+    from_store = OnnxSegmenter.from_store(store, "models/red.onnx").segment(photo)
 
     assert np.array_equal(from_file.matte, from_store.matte)
+
+
+def test_a_model_that_is_not_in_the_store_is_unavailable_and_named():
+    segmenter = OnnxSegmenter.from_store(MemoryObjectStore(ManualClock()), "models/none.onnx")
+
+    with pytest.raises(ModelUnavailableError, match=r"models/none\.onnx in the store"):
+        segmenter.segment(a_red_square()[0])
 
 
 @pytest.mark.usefixtures("model_file")
@@ -80,13 +93,13 @@ def test_a_model_that_finds_nothing_gives_no_nonsense(tmp_path):
     flat = tmp_path / "flat.onnx"
     flat.write_bytes(a_model(flat=True))
 
-    found = OnnxSegmenter(flat).segment(a_red_square()[0])
+    found = OnnxSegmenter.from_file(flat).segment(a_red_square()[0])
 
     assert np.isfinite(found.matte).all()
 
 
 def test_a_missing_model_file_is_unavailable_and_named(tmp_path):
-    segmenter = OnnxSegmenter(tmp_path / "nowhere.onnx")
+    segmenter = OnnxSegmenter.from_file(tmp_path / "nowhere.onnx")
 
     with pytest.raises(ModelUnavailableError, match=r"nowhere\.onnx"):
         segmenter.segment(a_red_square()[0])
@@ -98,7 +111,7 @@ def test_a_broken_model_file_is_unavailable(tmp_path):
     broken.write_bytes(b"not a model")
 
     with pytest.raises(ModelUnavailableError, match="could not be loaded"):
-        OnnxSegmenter(broken).segment(a_red_square()[0])
+        OnnxSegmenter.from_file(broken).segment(a_red_square()[0])
 
 
 def test_without_onnx_runtime_the_error_says_how_to_get_it(tmp_path, monkeypatch):
@@ -108,4 +121,4 @@ def test_without_onnx_runtime_the_error_says_how_to_get_it(tmp_path, monkeypatch
     present.write_bytes(b"any")
 
     with pytest.raises(ModelUnavailableError, match="pip install onnxruntime"):
-        OnnxSegmenter(present).segment(a_red_square()[0])
+        OnnxSegmenter.from_file(present).segment(a_red_square()[0])
