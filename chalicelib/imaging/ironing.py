@@ -211,18 +211,21 @@ def mended(smooth: Ironed, lattice: Lattice, pixels_per_meter: float) -> Ironed:
     Ironed
         Less is lost; nothing changes where no copy of a place is whole.
     """
-    pixels, lost = smooth.pixels.copy(), smooth.lost.copy()
-    if not (lost > _MISSED).any():
+    rows, columns = np.nonzero(smooth.lost > _MISSED)
+    if not len(rows):
         return smooth
-    sound = smooth.lost < _MISSED
+    pixels, lost = smooth.pixels.copy(), smooth.lost.copy()
+    height, width = lost.shape
     # Creases are not told from a border's teeth close to it.
     edge = round(_EDGE_M * pixels_per_meter)
-    sound[:edge] = sound[len(sound) - edge :] = False
     for down, right in _repeats(lattice, pixels_per_meter):
-        there, here = _shifted(lost.shape, down, right)
-        gap = (lost[here] > _MISSED) & sound[there]
-        pixels[here][gap] = smooth.pixels[there][gap]
-        lost[here][gap] = 0
+        there, over = rows + down, columns + right
+        inside = (there >= edge) & (there < height - edge) & (over >= 0) & (over < width)
+        sound = inside & (smooth.lost[there % height, over % width] < _MISSED)
+        here = rows[sound], columns[sound]
+        pixels[here] = smooth.pixels[there[sound], over[sound]]
+        lost[here] = 0
+        rows, columns = rows[~sound], columns[~sound]
     return Ironed(smooth.even, pixels, lost)
 
 
@@ -237,14 +240,3 @@ def _repeats(lattice: Lattice, ppm: float) -> list[tuple[int, int]]:
         shifts += [(k * half[0], n * half[1]) for k in (1, -1) for n in (1, -1)]
     near = sorted(shifts, key=lambda shift: float(np.hypot(*shift)))
     return [(round(down), round(right)) for down, right in near]
-
-
-def _shifted(
-    shape: tuple[int, ...], down: int, right: int
-) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
-    """Where to read and where to write for a copy from (down, right) away."""
-    pairs = [
-        (slice(max(0, by), size + min(0, by)), slice(max(0, -by), size - max(0, by)))
-        for by, size in zip((down, right), shape, strict=True)
-    ]
-    return (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1])

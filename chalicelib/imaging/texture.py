@@ -49,6 +49,8 @@ def extended(
     Efros and Freeman, "Image Quilting for Texture Synthesis and Transfer", SIGGRAPH 2001.
     """
     width = band.shape[1]
+    if not before and not after:
+        return band, slice(0, width)
     right = _onward(band, after, pixels_per_meter, period_m)
     # Going on to the left is going on to the right in a mirror, which is mirrored back.
     left = _onward(band[:, ::-1], before, pixels_per_meter, period_m)[:, ::-1]
@@ -62,6 +64,8 @@ def extended_down(
     band: Rgb8, above: int, below: int, pixels_per_meter: float, period_m: float | None
 ) -> tuple[Rgb8, slice]:
     """Continue a band across, as `extended` does along: shape (above + H + below, W, 3)."""
+    if not above and not below:
+        return band, slice(0, band.shape[0])
     turned = np.ascontiguousarray(band.transpose(1, 0, 2))
     both, own = extended(turned, above, below, pixels_per_meter, period_m)
     return np.ascontiguousarray(both.transpose(1, 0, 2)), own
@@ -81,11 +85,12 @@ def _onward(band: Rgb8, more: int, ppm: float, period_m: float | None) -> Rgb8:
     if width < 24:
         return band[:, np.arange(width + more) % width]
     steps = _Steps.of(band, overlap, ppm, period_m)
+    joins = {start: steps.join(start) for start in steps.starts}
     grown: list[Rgb8] = [band[:, : width - overlap]]
     length, turn = width - overlap, 0
     while length < width + more:
         start = steps.start(turn)
-        join, rest = steps.join(start), band[:, start + overlap : width - overlap]
+        join, rest = joins[start], band[:, start + overlap : width - overlap]
         grown += [join, rest]
         length += join.shape[1] + rest.shape[1]
         turn += 1
@@ -233,9 +238,15 @@ def fill_down_columns(strip: Rgb8, seen: Mask) -> Rgb8:
     -------
     ndarray of uint8, shape (H, W, 3)
     """
+    lacking = np.flatnonzero(~seen.all(axis=0))
+    if not len(lacking):
+        return strip
+    some, shown = strip[:, lacking], seen[:, lacking]
     rows = np.arange(strip.shape[0])[:, None]
-    above = np.maximum.accumulate(np.where(seen, rows, -1), axis=0)
-    below = np.minimum.accumulate(np.where(seen, rows, 10**6)[::-1], axis=0)[::-1]
+    above = np.maximum.accumulate(np.where(shown, rows, -1), axis=0)
+    below = np.minimum.accumulate(np.where(shown, rows, 10**6)[::-1], axis=0)[::-1]
     nearer_above = (above >= 0) & ((rows - above <= below - rows) | (below >= 10**6))
     source = np.where(nearer_above, above, np.minimum(below, strip.shape[0] - 1))
-    return np.take_along_axis(strip, np.maximum(source, 0)[..., None], axis=0)
+    filled = strip.copy()
+    filled[:, lacking] = np.take_along_axis(some, np.maximum(source, 0)[..., None], axis=0)
+    return filled

@@ -83,10 +83,7 @@ def whole_strip(
             border = _Field(pixels[rows], known[rows], whole[rows], ppm)
             # A given upper border is the lower one turned: only one of them was read.
             _continue_border(border, given.get(name), read=name == "border_bottom")
-    lacking = np.flatnonzero(~whole.all(axis=0))
-    if len(lacking):
-        pixels[:, lacking] = fill_down_columns(pixels[:, lacking], whole[:, lacking])
-    return _finished(pixels, known, parts)
+    return _finished(fill_down_columns(pixels, whole), known, parts)
 
 
 def _finished(pixels: Rgb8, known: Mask, parts: Parts) -> Cloth:
@@ -173,6 +170,9 @@ def _calmest(field: _Field, end: int, pallu: int) -> tuple[_Band, Lattice]:
     near = slice(max(start, end - round(_JOIN_M * ppm)), pallu)
     field.pixels[:, near] = smooth.even[:, near.start - start :]
     smooth, shown = smooth.until(stop - start), field.whole[:, start:stop]
+    if lattice.kind is None:
+        # Deep folds hide a repeat.
+        lattice = max(lattice, find_lattice(smooth.even, ppm), key=lambda each: each.confidence)
     smooth = mended(smooth, lattice, ppm)
     needs = tuple(
         max(0.2, 1.3 * period + 0.04) if period else 0.2
