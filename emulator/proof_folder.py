@@ -81,5 +81,6 @@ def photos(artifacts: Mapping[str, bytes]) -> dict[str, bytes]:
 def digests(metrics: Mapping[str, Any]) -> dict[str, str]:
     """Collect the digest of everything that a certificate says was made."""
     made = [stage["outputs"] for stage in metrics["stages"]]
-    made += [attempt["outputs"] for pose in metrics["poses"] for attempt in pose["attempts"]]
+    for attempt in (one for pose in metrics["poses"] for one in pose["attempts"]):
+        made += [attempt["outputs"], attempt["measured"]]
     return {each["name"]: each["sha256"] for outputs in made for each in outputs}

@@ -113,7 +113,7 @@ class Certificates:
             documents.load(dict, files["parts.json"]),
             self._illustrator.seen(files),
             documents.plain(LIMITS),
-            tuple(self._pose(keys, pose, attempts) for pose in generation.poses),
+            tuple(self._pose(saree, keys, pose, attempts) for pose in generation.poses),
         )
 
     def _cloth_files(self, saree: SareeKeys, fingerprint: str) -> dict[str, bytes]:
@@ -131,10 +131,12 @@ class Certificates:
         manifest: dict[str, Any] = documents.plain(documents.load(Manifest, body))
         return manifest
 
-    def _pose(self, keys: GenerationKeys, pose: str, attempts: int) -> dict[str, Any]:
+    def _pose(
+        self, saree: SareeKeys, keys: GenerationKeys, pose: str, attempts: int
+    ) -> dict[str, Any]:
         stored = {each.key for each in self._store.list(f"{keys.prefix}attempts/")}
         tried = [
-            self._attempt(keys, pose, number)
+            self._attempt(saree, keys, pose, number)
             for number in range(1, attempts + 1)
             if keys.attempt(number).verdicts(pose) in stored
         ]
@@ -146,7 +148,9 @@ class Certificates:
             "attempts": tried,
         }
 
-    def _attempt(self, keys: GenerationKeys, pose: str, number: int) -> dict[str, Any]:
+    def _attempt(
+        self, saree: SareeKeys, keys: GenerationKeys, pose: str, number: int
+    ) -> dict[str, Any]:
         document = read_document(self._store, keys.attempt(number), pose)
         body = self._store.get(keys.attempt(number).composed(pose))
         manifest = documents.load(Manifest, body)
@@ -165,6 +169,13 @@ class Certificates:
             "code": manifest.code,
             "inputs": documents.plain(tuple(inputs)),
             "outputs": documents.plain(manifest.outputs),
+            "measured": [
+                documents.plain(content(saree.prefix, key, self._store.get(key)))
+                for key in (
+                    keys.attempt(number).difference(pose),
+                    keys.attempt(number).verdicts(pose),
+                )
+            ],
         }
 
     def _pictures(

@@ -92,18 +92,21 @@ class CertificateCheck:
     def _certificate(
         self, findings: Findings, witness: Witness, generation: Generation, attempts: int
     ) -> None:
-        saree = SareeKeys(generation.saree_id)
-        keys = saree.generation(generation.name)
+        keys = SareeKeys(generation.saree_id).generation(generation.name)
         body = find(self.store, keys.certificate)
         stored: dict[str, Any] = {} if body is None else documents.load(dict, body)
-        told = changed("documents", str(stored.get("documents")), documents_version())
         if not self.versions.prepared(witness, generation):
-            told += versions_told(str(stored.get("code")), stored.get("libraries") or {})
-        if body is not None and told:
-            findings.other_version(told)
+            told = versions_told(str(stored.get("code")), stored.get("libraries") or {})
+            findings.other_version(told or ["the stages before were another version's"])
             self._held(findings, witness, keys, stored)
             return
         written = Certificates(witness, self.illustrator).written(generation, attempts)
+        told = changed("documents", str(stored.get("documents")), documents_version())
+        # The page shows which version wrote it: a page that is ours belies another claim.
+        if stored and told and find(self.store, keys.page) != written[keys.page]:
+            findings.other_version(told)
+            self._held(findings, witness, keys, stored)
+            return
         for key, expected in written.items():
             findings.compare(CERTIFICATE_CHECK, key, expected)
 
@@ -111,10 +114,15 @@ class CertificateCheck:
         self, findings: Findings, witness: Witness, keys: GenerationKeys, stored: dict[str, Any]
     ) -> None:
         """See that a certificate of another version says of the verdicts what they say."""
+        if not stored:
+            name = keys.certificate.partition("/")[2].partition("/")[2]
+            findings.differ(CERTIFICATE_CHECK, name, None, None, "is missing")
+            return
         if stored.get("page"):
             findings.hold(CERTIFICATE_CHECK, [_named(stored["page"])])
         for pose in stored["poses"]:
             for attempt in pose["attempts"]:
+                findings.hold(Stage.VALIDATE, map(_named, attempt["measured"]))
                 key = keys.attempt(attempt["attempt"])
                 document = read_document(witness, key, pose["pose"])
                 if document["verdicts"] != attempt["verdicts"]:

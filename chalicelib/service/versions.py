@@ -14,23 +14,25 @@ _CODE: Final = (
     "adapters/segmenters",
     "adapters/flatteners",
     "adapters/composers",
-    "service/cloth_files.py",
-    "service/pictures.py",
-    "service/recipes.py",
-    "service/staging.py",
-)
-_DOCUMENTS: Final = (
     "domain/constraints.py",
     "domain/verdict.py",
-    "service/certificate.py",
-    "service/certificate_page",
-    "service/certificate_page/style.css",
+    "service/cloth_files.py",
     "service/decide.py",
     "service/documents.py",
     "service/manifest.py",
+    "service/pictures.py",
+    "service/prepare.py",
     "service/provenance.py",
+    "service/recipes.py",
     "service/retry.py",
+    "service/staging.py",
     "service/verdict_files.py",
+)
+_CERTIFICATE: Final = (
+    "service/certificate.py",
+    "service/certificate_page",
+    "service/certificate_page/style.css",
+    "service/illustration.py",
 )
 _LIBRARIES: Final = ("numpy", "opencv-python-headless", "pillow", "scikit-image", "scipy")
 
@@ -38,7 +40,7 @@ _LIBRARIES: Final = ("numpy", "opencv-python-headless", "pillow", "scikit-image"
 @cache
 def code_version() -> str:
     """
-    Digest the source of everything that touches pixels.
+    Digest the source of everything that makes pixels, measures them, and decides on them.
 
     Computed, not declared: a changed algorithm cannot forget to change its version.
     """
@@ -47,8 +49,8 @@ def code_version() -> str:
 
 @cache
 def documents_version() -> str:
-    """Digest the source of everything that decides, and writes verdicts and certificates."""
-    return _digest(_DOCUMENTS)
+    """Digest the source of what writes certificates, which changes no picture and no verdict."""
+    return _digest(_CERTIFICATE)
 
 
 @cache

@@ -26,6 +26,7 @@ WHOLE = {
     "poses[].attempts[].adapter",
     "poses[].attempts[].inputs",
     "poses[].attempts[].outputs",
+    "poses[].attempts[].measured",
     "page",
     "first_difference",
     "differences",

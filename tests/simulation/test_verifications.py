@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from chalicelib.domain.job import JobPhase, JobState
+from chalicelib.domain.keys import GenerationName, SareeKeys
 from chalicelib.domain.saree import DetailPart
 from chalicelib.errors import ConflictError, IdempotencyError, NotFoundError
 from chalicelib.imaging.codec import encode_png
@@ -216,6 +217,78 @@ def another_version() -> Iterator[None]:
     versions.code_version.cache_clear()
 
 
+def issued_again(world: World, *forgotten: str) -> dict[str, bytes]:
+    """Issue the certificate once more, as a delivery after a crash would."""
+    keys = SareeKeys(SAREE).generation(GenerationName.parse(GENERATION))
+    for name in forgotten:
+        world.store.delete(f"{keys.prefix}{name}")
+    generation = world.pallu._generations.one(SAREE, GenerationName.parse(GENERATION))
+    world.pallu._posing._decisions._certificates.issue(generation, 2)
+    return {key: world.store.get(key) for key in (keys.page, keys.certificate)}
+
+
+@pytest.mark.parametrize(
+    "forgotten", [(), ("metrics.json",), ("metrics.json", "certificate.html")]
+)
+def test_a_certificate_that_is_issued_again_is_the_same(forgotten: tuple[str, ...]) -> None:
+    again = issued_again(a_copy(), *forgotten)
+
+    assert again == {key: WORLD.store.get(key) for key in again}
+
+
+@pytest.mark.usefixtures("another_version")
+def test_a_certificate_that_was_issued_before_an_update_stays() -> None:
+    again = issued_again(a_copy())
+
+    assert again == {key: WORLD.store.get(key) for key in again}
+
+
+@pytest.mark.usefixtures("another_version")
+def test_a_certificate_whose_page_was_written_before_an_update_names_that_page() -> None:
+    page, certificate = issued_again(a_copy(), "metrics.json").values()
+
+    assert json.loads(certificate)["page"]["sha256"] == digest(page)
+
+
+@pytest.mark.usefixtures("another_version")
+def test_a_missing_certificate_of_another_version_is_found() -> None:
+    world = a_copy()
+    world.store.delete(f"sarees/{SAREE}/{GENERATION}/metrics.json")
+
+    state = verified(world, SAREE)
+
+    assert f"{GENERATION}/metrics.json" in named(world, state.job_id)
+
+
+def test_a_version_of_the_documents_that_is_only_claimed_is_not_believed() -> None:
+    world = a_copy()
+    key = f"sarees/{SAREE}/{GENERATION}/metrics.json"
+    told = world.store.get(key)
+    change(world, key, told.replace(versions.documents_version().encode(), b"f" * 16))
+
+    state = verified(world, SAREE)
+
+    assert f"{GENERATION}/metrics.json" in named(world, state.job_id)
+
+
+def test_a_certificate_that_other_documents_code_wrote_is_told_so() -> None:
+    world = a_copy()
+    version, folder = versions.documents_version().encode(), f"sarees/{SAREE}/{GENERATION}/"
+    page = world.store.get(f"{folder}certificate.html")
+    other = page.replace(version, b"f" * 16)
+    told = world.store.get(f"{folder}metrics.json").replace(version, b"f" * 16)
+    change(world, f"{folder}certificate.html", other)
+    change(
+        world, f"{folder}metrics.json", told.replace(digest(page).encode(), digest(other).encode())
+    )
+
+    state = verified(world, SAREE)
+
+    assert state.failure is not None
+    assert state.failure.code == "made_by_other_version"
+    assert "documents was ffffffffffffffff" in state.failure.detail
+
+
 @pytest.mark.usefixtures("another_version")
 def test_what_another_version_made_is_told_so_and_not_called_different() -> None:
     world = a_copy()
@@ -230,7 +303,10 @@ def test_what_another_version_made_is_told_so_and_not_called_different() -> None
 
 
 @pytest.mark.usefixtures("another_version")
-@pytest.mark.parametrize("name", ["pose_02.png", "attempts/2/pose_02.png", "certificate.html"])
+@pytest.mark.parametrize(
+    "name",
+    ["pose_02.png", "attempts/2/pose_02.png", "attempts/1/pose_03.json", "certificate.html"],
+)
 def test_what_was_changed_after_another_version_made_it_is_different_all_the_same(
     name: str,
 ) -> None:

@@ -13,8 +13,8 @@ _VERSIONS = (
     ("composer", "made by"),
     ("seed", "seed"),
     ("fingerprint", "fingerprint of the preparation"),
-    ("code", "code that makes pixels"),
-    ("documents", "code that decides and writes"),
+    ("code", "code that makes, measures and decides"),
+    ("documents", "code that writes this page"),
 )
 
 
@@ -65,7 +65,7 @@ def _digests(certificate: Json) -> str:
     steps = [(each["stage"], each["inputs"], each["outputs"]) for each in certificate["stages"]]
     for pose in certificate["poses"]:
         steps += [
-            (f"{pose['pose']} {one['attempt']}", one["inputs"], one["outputs"])
+            (f"{pose['pose']} {one['attempt']}", one["inputs"], one["outputs"] + one["measured"])
             for one in pose["attempts"]
         ]
     made = {each["name"]: str(of) for of, _, outputs in steps for each in outputs}
