@@ -24,7 +24,9 @@ FINISHES: Final = {
     "chiffon": Finish(0.25, 0.6),
     "organza": Finish(0.45, 0.55),
 }
-"""By the fabric's name; chosen by how such sarees look beside each other on a mannequin."""
+"""By the fabric's name; a ranking put into numbers, not measurements."""
+
+UNNAMED: Final = "The fabric was not named; it is taken to be opaque and to shine a little."
 
 USUAL_SHEEN: Final = 0.3
 """Between cotton and silk."""
@@ -32,7 +34,7 @@ USUAL_SHEEN: Final = 0.3
 
 def finish_of(cloth: Cloth, fabric: str | None) -> Cloth:
     """
-    Say how a cloth takes light: as its fabric does, or as it looks where none was named.
+    Say how a cloth takes light: as its fabric does, or as most do where none was named.
 
     Parameters
     ----------
@@ -51,7 +53,7 @@ def finish_of(cloth: Cloth, fabric: str | None) -> Cloth:
         told = parts.assumptions
     else:
         finish, sure = Finish(USUAL_SHEEN, 0.0), 0.2
-        told = (*parts.assumptions, "The fabric was not named; it is taken for opaque silk.")
+        told = (*parts.assumptions, UNNAMED)
     confidence = {**parts.confidence, "sheen": sure, "sheer": sure}
     return replace(
         cloth,

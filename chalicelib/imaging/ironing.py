@@ -11,7 +11,7 @@ from chalicelib.imaging.image import Mask, Matte, Rgb8
 from chalicelib.imaging.lattice import Lattice
 
 _PPM = 200.0
-_LIMIT, _LOOSEST = 9.0, 18.0
+_LIMIT, _STRICTEST, _LOOSEST = 9.0, 18.0, 30.0
 _LIGHTNESS_WEIGHT = 0.5
 _LEAST_GROUND = 0.5
 _NEAR_M, _WIDE_M = 0.005, 0.03
@@ -48,7 +48,7 @@ class Ironed:
         return Ironed(self.even[:, :column], self.pixels[:, :column], self.lost[:, :column])
 
 
-def ironed(body: Rgb8, seen: Mask, pixels_per_meter: float) -> Ironed:
+def ironed(body: Rgb8, seen: Mask, pixels_per_meter: float, *, loose: bool = True) -> Ironed:
     """
     Give the ground between the motifs one color, but for stripes along and across.
 
@@ -62,6 +62,9 @@ def ironed(body: Rgb8, seen: Mask, pixels_per_meter: float) -> Ironed:
         sRGB, light divided out.
     seen : ndarray of bool, shape (H, W)
     pixels_per_meter : float
+    loose : bool
+        Whether ground in deep folds still counts as ground, as it must where most of the body
+        lies in folds; where the body may as well be a print, it must not.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def ironed(body: Rgb8, seen: Mask, pixels_per_meter: float) -> Ironed:
         return _as_it_is(body)
     ppm = pixels_per_meter * size[0] / width
     expected = _woven(small, shown, ppm)
-    ground = _ground(small, expected, shown)
+    ground = _ground(small, expected, shown, _LOOSEST if loose else _STRICTEST)
     if ground[shown].mean() < _LEAST_GROUND:
         return _as_it_is(body)
     gain = _gain(small, expected, ground, ppm)
@@ -118,12 +121,12 @@ def _stripes(known: NDArray[np.float32], middle: NDArray[np.float32]) -> NDArray
     return np.asarray(np.where(clear, stripes, 0), np.float32)
 
 
-def _ground(small: Rgb8, expected: NDArray[np.float32], shown: Mask) -> Mask:
+def _ground(small: Rgb8, expected: NDArray[np.float32], shown: Mask, most: float) -> Mask:
     lab = to_lab(small)
     wanted = to_lab(np.rint(expected).astype(np.uint8))
     weight = np.array([_LIGHTNESS_WEIGHT, 1, 1], np.float32)
     off = np.linalg.norm((lab - wanted) * weight, axis=2)
-    limit = float(np.clip(2.5 * np.median(off[shown]), _LIMIT, _LOOSEST))
+    limit = float(np.clip(2.5 * np.median(off[shown]), _LIMIT, most))
     near = (shown & (off < limit)).astype(np.uint8)
     # Beside a motif its color bleeds into the ground.
     ground: Mask = cv2.erode(near, np.ones((3, 3), np.uint8)) > 0

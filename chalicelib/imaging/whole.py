@@ -192,7 +192,7 @@ def _placed(piece: Rgb8, field: _Field, end: int) -> tuple[_Band, Lattice]:
     height = field.pixels.shape[0]
     piece = piece[:height, : max(1, end)]
     everywhere = np.ones(piece.shape[:2], np.bool_)
-    smooth = ironed(piece, everywhere, field.ppm)
+    smooth = ironed(piece, everywhere, field.ppm, loose=False)
     row = (height - piece.shape[0]) // 2
     # Of a single piece nothing tells creases from long lines of the design: they stay.
     band = _Band(smooth.even, everywhere, row, end - piece.shape[1])
