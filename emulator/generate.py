@@ -74,7 +74,9 @@ def run_job(api: Pictures, asked: Asked, out: Path, line: ProgressLine) -> int:
     line.close()
     _save(api, asked.photo, status, api.made(saree_id, job_id), out)
     if status["status"] == "success":
-        sys.stdout.write(f"{len(status['poses'])} pictures and the contact sheet: {out}\n")
+        sys.stdout.write(
+            f"{len(status['poses'])} pictures, their certificate and the contact sheet: {out}\n"
+        )
         return 0
     sys.stdout.write(f"{asked.photo}: {status['error']['detail']}\n")
     return 1

@@ -16,7 +16,7 @@ from chalicelib.adapters.memory import (
 )
 from chalicelib.bootstrap import Outside, Pallu, workshop
 from chalicelib.domain.keys import GenerationName, SareeKeys
-from chalicelib.domain.stage import Stage
+from chalicelib.domain.stage import PREPARATION, Stage
 from chalicelib.service import documents
 from chalicelib.service.fingerprint import Fingerprints
 from chalicelib.service.generate import Generation
@@ -57,9 +57,13 @@ def fingerprint_of(metrics: Mapping[str, Any]) -> str:
 
 
 def made_again(
-    metrics: Mapping[str, Any], photos: Mapping[str, bytes], tell: Callable[[str], None]
+    metrics: Mapping[str, Any], photos: Mapping[str, bytes], tell: Callable[[str, int], None]
 ) -> dict[str, bytes]:
-    """Make everything of a generation; give each artifact by its name below the saree's folder."""
+    """
+    Make everything of a generation; give each artifact by its name below the saree's folder.
+
+    `tell` hears what is being done, and how much of it all is done, in percent.
+    """
     store, queue = MemoryObjectStore(ManualClock()), MemoryWorkQueue()
     settings = settings_of(metrics)
     outside = Outside(store, queue, ManualClock(), CountingIds(), SilentMeter())
@@ -71,7 +75,8 @@ def made_again(
     body = documents.dump(record)
     publish(store, SareeKeys(record.saree_id).record, body, content_type=_NO_TYPE)
     pallu.services.generations.launch(_generation(metrics))
-    _drive(pallu, queue, tell)
+    attempts = sum(len(pose["attempts"]) for pose in metrics["poses"])
+    _drive(pallu, queue, tell, len(PREPARATION) + 2 * attempts)
     return {each.key.removeprefix(prefix): store.get(each.key) for each in store.list(prefix)}
 
 
@@ -88,8 +93,10 @@ def _generation(metrics: Mapping[str, Any]) -> Generation:
     )
 
 
-def _drive(pallu: Pallu, queue: MemoryWorkQueue, tell: Callable[[str], None]) -> None:
-    """Run every function until no message is left."""
+def _drive(
+    pallu: Pallu, queue: MemoryWorkQueue, tell: Callable[[str, int], None], steps: int
+) -> None:
+    """Run every function until no message is left, which takes about so many steps."""
     functions: dict[str, Callable[[str], None]] = {
         Stage.ISOLATE: pallu.prepare,
         Stage.FLATTEN: pallu.prepare,
@@ -98,8 +105,10 @@ def _drive(pallu: Pallu, queue: MemoryWorkQueue, tell: Callable[[str], None]) ->
         Stage.VALIDATE: pallu.validate,
         Stage.RETRY: pallu.retry,
     }
+    done = 0
     while waiting := [name for name, bodies in queue.waiting.items() if bodies]:
         body = queue.waiting[waiting[0]].popleft()
         told = json.loads(body)
-        tell(f"{waiting[0]}  {told['pose'] or ''}".strip())
+        tell(f"{waiting[0]}  {told['pose'] or ''}".strip(), min(99, 100 * done // steps))
         functions[waiting[0]](body)
+        done += 1

@@ -19,7 +19,7 @@ from emulator.rerun import fingerprint_of, made_again
 EQUAL, DIFFERENT, OTHER_VERSION = 0, 1, 2
 
 Again: TypeAlias = Callable[
-    [Mapping[str, Any], Mapping[str, bytes], Callable[[str], None]], dict[str, bytes]
+    [Mapping[str, Any], Mapping[str, bytes], Callable[[str, int], None]], dict[str, bytes]
 ]
 
 _REQUIRED = re.compile(r"gen_\d+_[a-z_]+/(?:metrics\.json|certificate\.html|pose_\d\d\.png)")

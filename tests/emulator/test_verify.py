@@ -38,12 +38,15 @@ class Studio:
             write(folder, name, body)
 
     def again(
-        self, metrics: Mapping[str, Any], photos: Mapping[str, bytes], tell: Callable[[str], None]
+        self,
+        metrics: Mapping[str, Any],
+        photos: Mapping[str, bytes],
+        tell: Callable[[str, int], None],
     ) -> dict[str, bytes]:
         """Stand for the work, which gives the same again."""
         assert metrics["generation"] == GENERATION
         assert set(photos) == {"original.jpg"}
-        tell("isolate")
+        tell("isolate", 0)
         return self.made
 
     def verified(self) -> int:
