@@ -16,6 +16,9 @@ from chalicelib.imaging.strip import Flattened
 _KNOWN_BORDER = 0.3
 _ALIKE_BORDERS = 0.25
 _LEAST_FACTOR, _MOST_FACTOR = 0.3, 3.0
+USUAL_BORDER_M = 0.12
+"""How wide a border is taken to be where nothing tells."""
+
 _SURE = {"quad": 0.8, "piece": 0.4}
 
 
@@ -105,14 +108,10 @@ def _with_border(visible: Visible, detail: Flattened) -> Visible:
         for side, width in (("top", visible.border_top_m), ("bottom", visible.border_bottom_m))
         if visible.confidence.get(f"border_{side}", 0.0) > _KNOWN_BORDER and width > 0
     }
-    band, width_m = detail.strip[..., :3], detail.facts.width_m
+    band, width_m = _border_alone(visible, detail)
     if detail.facts.method == "piece":
-        own_ppm = detail.facts.pixels_per_meter
-        band = without_body(np.ascontiguousarray(band), own_ppm, _body_color(visible))
-        width_m = band.shape[0] / own_ppm
         # A close-up has no scale of its own; the width of the border on the whole photo is one.
         width_m = known.get("bottom", known.get("top", width_m))
-    width_m = min(width_m, visible.pixels.shape[0] / ppm / 4)
     rows = max(4, round(width_m * ppm))
     color = _scaled(band, rows / band.shape[0])[:rows]
     given = {**visible.given, "border_bottom": color}
@@ -124,6 +123,18 @@ def _with_border(visible: Visible, detail: Flattened) -> Visible:
     return replace(
         visible, border_top_m=top_m, border_bottom_m=width_m, confidence=confidence, given=given
     )
+
+
+def _border_alone(visible: Visible, detail: Flattened) -> tuple[Rgb8, float]:
+    """A border without the body beside it, its outer edge below, and its width in meters."""
+    band = np.ascontiguousarray(detail.strip[..., :3])
+    if detail.facts.method == "quad":
+        return band, detail.facts.width_m
+    ppm = detail.facts.pixels_per_meter
+    border = without_body(band, ppm, _body_color(visible))
+    if border.shape[0] == band.shape[0]:
+        return border, min(USUAL_BORDER_M, border.shape[0] / ppm)
+    return border, border.shape[0] / ppm
 
 
 def _body_color(visible: Visible) -> NDArray[np.float64]:

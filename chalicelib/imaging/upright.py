@@ -44,7 +44,7 @@ def upright_piece(cutout: Rgba8) -> Rgb8 | None:
 
 
 def _straightened(cutout: Rgba8) -> Rgba8:
-    """The cutout with its outline's longer sides upright or level, where it is a rectangle."""
+    """The cutout turned so that its outline, where that is a rectangle, or its weave is level."""
     small, scale = shrink(cutout, _SIDE)
     cloth = (small[..., 3] > 127).astype(np.uint8)
     points = cv2.findNonZero(cloth)
@@ -53,12 +53,24 @@ def _straightened(cutout: Rgba8) -> Rgba8:
     center, size, angle = cv2.minAreaRect(points)
     angle = (angle + 45) % 90 - 45
     if cloth.sum() < _FILLS * size[0] * size[1] or abs(angle) < _TILTED_DEGREES:
+        angle = _tilt_inside(cutout)
+    if abs(angle) < _TILTED_DEGREES:
         return cutout
     middle = (center[0] / scale, center[1] / scale)
     turn = cv2.getRotationMatrix2D(middle, angle, 1.0)
     height, width = cutout.shape[:2]
     turned: Rgba8 = cv2.warpAffine(cutout, turn, (width, height), flags=cv2.INTER_LINEAR)
     return turned
+
+
+def _tilt_inside(cutout: Rgba8) -> float:
+    """By how many degrees the weave in the largest upright rectangle of cloth is to be turned."""
+    small, scale = shrink(cutout, _SIDE)
+    top, left, height, width = (
+        round(edge / scale) for edge in largest_rectangle(small[..., 3] > 230)
+    )
+    inside = cutout[top : top + height, left : left + width, :3]
+    return weave_angle(inside) if min(inside.shape[:2]) > 32 else 0.0
 
 
 def largest_rectangle(mask: Mask) -> tuple[int, int, int, int]:

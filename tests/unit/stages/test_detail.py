@@ -10,6 +10,7 @@ from chalicelib.adapters.flatteners.rectify import RectifyingFlattener
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.cloth import Cloth
 from chalicelib.imaging.image import Matte, Rgb8, Rgba8
+from chalicelib.imaging.merging import USUAL_BORDER_M
 from chalicelib.imaging.segmentation import Segmentation
 from chalicelib.imaging.strip import FabricSize, Flattened
 from chalicelib.stages.detail import flatten_detail, isolate_detail
@@ -111,6 +112,15 @@ def test_a_border_of_its_own_runs_along_the_whole_saree_at_the_width_that_was_me
     assert 0 < cloth.seen[cloth.region("border_bottom")].mean() < 0.5
     # The upper border of this saree is another one: it stays.
     assert cloth.parts.border_top_m == pytest.approx(TOP_M, abs=0.005)
+
+
+def test_a_close_up_of_nothing_but_border_is_taken_to_be_of_the_usual_width() -> None:
+    told = replace(FACTS, method="swatches", border_top_m=0.0, border_bottom_m=0.0, pallu_m=0.0)
+    border = flat(opaque(np.full((300, 400, 3), (20, 120, 130), np.uint8)), "border")
+
+    parts = extract(opaque(a_strip()), told, FabricSize(), {"border": border}).parts
+
+    assert (parts.border_top_m, parts.border_bottom_m) == (USUAL_BORDER_M, USUAL_BORDER_M)
 
 
 def test_a_body_of_its_own_is_scaled_by_the_repeat_that_the_photo_shows() -> None:
