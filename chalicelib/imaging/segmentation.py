@@ -17,6 +17,7 @@ from chalicelib.imaging.garment import Wearer
 from chalicelib.imaging.image import Mask, Matte, Rgb8
 from chalicelib.imaging.matting import soften
 from chalicelib.imaging.palette import Palette
+from chalicelib.imaging.props import without_props
 from chalicelib.imaging.regions import tidy
 from chalicelib.imaging.silhouette import silhouette_of
 from chalicelib.imaging.studio import studio_figure
@@ -139,7 +140,7 @@ def _laid(view: Rgb8, small: Rgb8) -> _Coarse:
         if best.apartness > _APART and best.agreement > _AGREED:
             break
     assert best is not None
-    return best
+    return replace(best, cloth=without_props(small, best.cloth))
 
 
 def _read(small: Rgb8, odds: NDArray[np.float32], palette: Palette) -> _Coarse:
