@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.cloth import Parts
 from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.whole import whole_strip
@@ -35,3 +36,40 @@ def test_a_strip_of_any_visible_length_becomes_the_whole_saree(length: int) -> N
     border, body = cloth.pixels[5:10, :600].mean(axis=(0, 1)), cloth.pixels[140, :600].mean(axis=0)
     assert np.abs(border - (200, 170, 60)).max() < 12
     assert np.abs(body - (140, 30, 40)).max() < 12
+
+
+def test_a_strip_with_less_than_a_hand_of_body_is_refused_with_a_remedy() -> None:
+    visible = a_visible_strip(80, seed=1)
+    everywhere = np.ones(visible.shape[:2], np.bool_)
+
+    with pytest.raises(UnreadablePhotoError, match="half a meter of the body") as refused:
+        whole_strip(visible, everywhere, everywhere, facts(5.0), 25 / 250)
+
+    assert refused.value.code == "too_little_body"
+
+
+def test_a_given_body_makes_up_for_one_that_the_photo_does_not_show() -> None:
+    visible = a_visible_strip(80, seed=1)
+    everywhere = np.ones(visible.shape[:2], np.bool_)
+    body = np.full((120, 100, 3), (30, 60, 150), np.uint8)
+
+    cloth = whole_strip(visible, everywhere, everywhere, facts(5.0), 25 / 250, {"body": body})
+
+    inner = cloth.region("body")
+    inner[:, -60:] = False
+    assert (cloth.pixels[inner] == (30, 60, 150)).all(axis=1).mean() > 0.9
+    seen = cloth.seen[cloth.region("body")].sum()
+    assert 0 < seen <= body.shape[0] * body.shape[1] + 25 * 220
+
+
+def test_folds_of_the_photo_are_not_repeated_with_the_body() -> None:
+    visible = a_visible_strip(500, seed=3)
+    columns = np.arange(500)
+    fold = 1 - 0.5 * np.exp(-(((columns - 200) / 12) ** 2))[None, :, None]
+    visible[40:-40] = np.rint(visible[40:-40] * fold).astype(np.uint8)
+    everywhere = np.ones(visible.shape[:2], np.bool_)
+
+    cloth = whole_strip(visible, everywhere, everywhere, facts(5.0), 450 / 250)
+
+    body = cloth.pixels[60:240, :1150].astype(float).mean(axis=(0, 2))
+    assert np.ptp(body) < 8
