@@ -60,8 +60,8 @@ class Limits:
     """A named set of limits; a change of any value is a new name."""
 
     name: str
-    visible_share: float
-    """Share of the visible cloth below which a region is `not_visible`."""
+    visible_m2: float
+    """Cloth of a region, square meters, that must be seen; with less it is `not_visible`."""
 
     limits: tuple[Limit, ...]
     """In the order in which their reasons are told: causes first, the most telling first."""
@@ -150,12 +150,13 @@ def judge(region: str, measured: Mapping[str, float], limits: Limits) -> Verdict
     """
     Hold what was measured on a region against the limits.
 
-    `measured` has the region's "coverage" (share of the visible cloth that it makes up) and
-    whatever else could be measured; what is missing breaks no limit. A measured value is
+    `measured` has the region's "coverage" (share of the visible cloth that it makes up), its
+    "seen_m2" (how much of its cloth is resolved, square meters; none if missing) and whatever
+    else could be measured; what is missing breaks no limit. A measured value is
     rounded before it is compared, so a verdict can be checked from what it says.
     """
     told = {name: round(value, 4) for name, value in measured.items()}
-    if told["coverage"] < limits.visible_share:
+    if told.get("seen_m2", 0.0) < limits.visible_m2:
         return _verdict(region, {"coverage": told["coverage"]}, Status.NOT_VISIBLE, ())
     reasons = tuple(_reasons(region, told, limits.limits))
     return _verdict(region, told, Status.FAILED if reasons else Status.PASSED, reasons)
@@ -210,8 +211,8 @@ _PANELS = ("body", "pallu")
 _BORDERS = ("border_top", "border_bottom")
 
 LIMITS = Limits(
-    name="limits_v1",
-    visible_share=0.02,
+    name="limits_v2",
+    visible_m2=0.005,
     limits=(
         Limit("border_broken", "border_gap_m", 0.009, at_most=True, regions=_BORDERS),
         Limit("motif_lost", "border_recognized", 0.5, at_most=False, regions=_BORDERS),
@@ -221,21 +222,28 @@ LIMITS = Limits(
         Limit("pattern_rotation", "pattern_turn", 0.6, at_most=True, regions=_PANELS),
         Limit("motif_lost", "motif_likeness", 0.7, at_most=False, regions=_PANELS),
         Limit("pattern_drift", "pattern_slide_m", 0.003, at_most=True, regions=_PANELS),
-        Limit("texture_smeared", "sharpness", 0.7, at_most=False),
-        Limit("motif_lost", "pattern_contrast", 0.8, at_most=False),
-        Limit("seam", "seam", 1.9, at_most=True, regions=("body",)),
-        Limit("seam", "seam", 2.5, at_most=True, regions=("pallu", *_BORDERS)),
-        Limit("texture_invented", "added_texture", 1.4, at_most=True),
-        Limit("texture_invented", "added_pattern", 1.4, at_most=True),
-        Limit("texture_invented", "added_patch", 2.4, at_most=True),
+        Limit("texture_smeared", "sharpness", 0.78, at_most=False),
+        Limit("motif_lost", "pattern_contrast", 0.85, at_most=False),
+        Limit("seam", "seam", 2.6, at_most=True),
+        Limit("texture_invented", "added_texture", 0.55, at_most=True),
+        Limit("texture_invented", "added_color", 1.4, at_most=True),
+        Limit("texture_smeared", "sharpness_worst", 0.6, at_most=False),
+        Limit("motif_lost", "pattern_kept", 0.7, at_most=False),
+        Limit("motif_lost", "missing_patch", 0.64, at_most=True),
+        Limit("color_shift", "color_stain", 4.5, at_most=True),
+        Limit("texture_invented", "added_patch", 0.95, at_most=True),
+        Limit("texture_invented", "added_color_patch", 1.5, at_most=True),
         Limit("color_shift", "color_cast", 1.45, at_most=True),
+        Limit("color_shift", "color_stain", 3.2, at_most=True),
+        Limit("color_shift", "recoloring", 2.2, at_most=True),
         Limit("border_distortion", "border_continuity", 0.85, False, _BORDERS, symptom=True),
-        Limit("motif_lost", "pattern_score", 0.9, at_most=False, symptom=True),
+        Limit("motif_lost", "pattern_score", 0.9, False, _PANELS, symptom=True),
+        Limit("motif_lost", "pattern_score", 0.8, False, _BORDERS, symptom=True),
         Limit("border_broken", "pattern_worst", 0.75, False, _BORDERS, symptom=True),
-        Limit("motif_lost", "pattern_worst", 0.8, False, _PANELS, symptom=True),
+        Limit("motif_lost", "pattern_worst", 0.75, False, _PANELS, symptom=True),
         Limit("color_shift", "delta_e", 1.9, at_most=True, symptom=True),
         Limit("texture_smeared", "ssim", 0.93, at_most=False, symptom=True),
-        Limit("texture_smeared", "ssim_boundary", 0.88, at_most=False, symptom=True),
+        Limit("texture_smeared", "ssim_boundary", 0.83, at_most=False, symptom=True),
         Limit("color_shift", "delta_e_p95", 6.0, at_most=True, symptom=True),
     ),
 )

@@ -1,55 +1,28 @@
 """
 How well the verdicts tell damage from what does no harm: `make bench-verdicts`.
 
-    python -m tools.bench.verdicts [--quick] [--workers N]
+    python -m tools.bench.verdicts [--quick] [--kept-back] [--workers N]
 """
 
 import argparse
 import os
-from collections import Counter
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from itertools import groupby
 
-import numpy as np
-
-from chalicelib.domain.verdict import LIMITS, METRICS, REGIONS, Status, Verdict, judge
-from chalicelib.imaging.draping import drape
+from chalicelib.domain.verdict import LIMITS, REGIONS
+from chalicelib.imaging.draping import drape, prepare
 from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.metrics.measurement import measure
-from chalicelib.poses.asset import available, load
-from tools.bench.verdict_trials import GRADED, Scene, harmless
+from chalicelib.poses.asset import available
+from tools.bench.verdict_harmless import harmless, kept_back
+from tools.bench.verdict_report import Outcome, report
+from tools.bench.verdict_scene import Scene, build, smaller
+from tools.bench.verdict_trials import BORDERS, GRADED, PANELS, Graded
 from tools.designs.collection import DESIGNS
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The verdicts on one trial; `graded` is None for what does no harm."""
-
-    name: str
-    graded: int | None
-    strength: float
-    region: str | None
-    verdicts: tuple[Verdict, ...]
-
-    def blamed(self) -> tuple[Verdict, ...]:
-        """The parts that failed."""
-        return tuple(v for v in self.verdicts if v.status is Status.FAILED)
-
-    def right_region(self) -> bool:
-        """Whether the damaged part failed."""
-        return any(verdict.region == self.region for verdict in self.blamed())
-
-    def right_reason(self) -> bool:
-        """Whether the first reason of the damaged part is one that names the damage."""
-        assert self.graded is not None
-        codes = GRADED[self.graded].codes
-        return any(
-            verdict.reasons[0].code in codes
-            for verdict in self.blamed()
-            if verdict.region == self.region
-        )
+_EVERY_STRENGTH = 3
+"""In one scene of so many a damage is tried at every strength, else at the one that is seen."""
 
 
 def scenes(*, quick: bool) -> list[tuple[str, str, str]]:
@@ -62,139 +35,81 @@ def scenes(*, quick: bool) -> list[tuple[str, str, str]]:
     ]
 
 
-def tried(scene: tuple[str, str, str], *, quick: bool = False) -> list[Outcome]:
-    """Put one scene through every trial."""
-    built = _built(*scene)
-    faithful = _verdicts(built, built.faithful)
-    visible = {v.region for v in faithful if v.status is not Status.NOT_VISIBLE}
-    outcomes = [Outcome("faithful", None, 0, None, faithful)]
-    for name, change in harmless():
-        outcomes.append(Outcome(name, None, 0, None, _verdicts(built, change(built))))
+def tried(turn: int, scene: tuple[str, str, str], *, quick: bool, only: bool) -> list[Outcome]:
+    """Put one scene through every trial, or only through those that were kept back."""
+    built = build(*scene)
+    faithful = _measured(built, built.faithful)
+    visible = [n for n in REGIONS if faithful[n].get("seen_m2", 0) >= LIMITS.visible_m2]
+    outcomes = [Outcome(built.name, "faithful", None, 0, None, faithful)]
+    for name, change in [*([] if only else harmless()), *kept_back()]:
+        outcomes.append(Outcome(built.name, name, None, 0, None, _measured(built, change(built))))
     for number, graded in enumerate(GRADED):
-        for region in (region for region in graded.regions if region in visible):
-            for strength in graded.strengths:
-                if not quick or strength == graded.seen_from:
-                    verdicts = _verdicts(built, graded.render(built, region, strength))
-                    outcomes.append(Outcome(graded.name, number, strength, region, verdicts))
+        if only and not graded.kept_back:
+            continue
+        for region in _regions(graded, visible, turn + number):
+            every = not quick and (turn + number) % _EVERY_STRENGTH == 0
+            for strength in graded.strengths if every else (graded.seen_from,):
+                render = graded.render(built, region, strength)
+                noticed = strength >= graded.seen_from and built.noticed(region, render)
+                measured = _measured(built, render)
+                outcomes.append(
+                    Outcome(built.name, graded.name, number, strength, region, measured, noticed)
+                )
     return outcomes
 
 
-def _built(design: str, other: str, pose: str) -> Scene:
-    cloth, foreign = DESIGNS[design](), DESIGNS[other]()
-    placement = load(pose).placement(
-        length_m=cloth.parts.length_m,
-        width_m=cloth.parts.width_m,
-        border_bottom_m=cloth.parts.border_bottom_m,
-        border_top_m=cloth.parts.border_top_m,
-    )
-    return Scene(f"{design} on {pose}", cloth, foreign, placement, drape(cloth, placement))
+def _regions(graded: Graded, visible: list[str], turn: int) -> Iterator[str]:
+    """A panel and a border, taking turns; both of a kind where the damage is of that kind."""
+    for kind in (PANELS, BORDERS):
+        shown = [region for region in graded.regions if region in kind and region in visible]
+        if set(graded.regions) <= set(kind):
+            yield from shown
+        elif shown:
+            yield shown[turn % len(shown)]
 
 
-def _verdicts(scene: Scene, render: Rgb8) -> tuple[Verdict, ...]:
-    measured = measure(render, scene.faithful, scene.cloth, scene.placement)
-    return tuple(judge(region, measured[region], LIMITS) for region in REGIONS)
+def _measured(scene: Scene, render: Rgb8) -> dict[str, dict[str, float]]:
+    return measure(render, scene.faithful, scene.cloth, scene.placement)
 
 
-def report(outcomes: list[Outcome]) -> Iterator[str]:
-    """The tables, line by line."""
-    yield f"limits: {LIMITS.name}"
-    yield ""
-    yield f"{'harmless':32} {'trials':>6} {'alarms':>6}  blamed"
-    safe = [outcome for outcome in outcomes if outcome.graded is None]
-    for name, group in _grouped(safe, lambda outcome: outcome.name):
-        yield _alarms(name, group)
-    yield _alarms("all", safe)
-    yield ""
-    yield f"{'damage':22} {'trials':>6} {'found':>7} {'region':>7} {'reason':>7}  other reasons"
-    harmful = [outcome for outcome in outcomes if outcome.graded is not None]
-    for _, group in _grouped(harmful, lambda o: f"{o.graded:02d} {o.strength:8.4f}"):
-        yield _found(group)
-    yield ""
-    yield "ROC area at the strength from which damage is seen (damaged part against harmless)"
-    yield from _areas(safe, harmful)
+def timed() -> Iterator[str]:
+    """How long the verdicts on a 1024x1536 pose take on one core, at the best of some turns."""
+    scene = smaller(build("bridal_silk", "kasavu", available()[0]), 1024, 1536)
+    ready = prepare(scene.cloth)
+    steps = {
+        "the cloth made ready for draping, once for all poses": lambda: prepare(scene.cloth),
+        "the faithful reference draped": lambda: drape(ready, scene.placement),
+        "measured": lambda: _measured(scene, scene.faithful),
+    }
+    for name, step in steps.items():
+        yield f"{1000 * min(_seconds(step) for _ in range(7)):6.0f} ms  {name}"
 
 
-def _grouped(
-    outcomes: list[Outcome], key: Callable[[Outcome], str]
-) -> Iterator[tuple[str, list[Outcome]]]:
-    return ((name, list(group)) for name, group in groupby(sorted(outcomes, key=key), key=key))
-
-
-def _alarms(name: str, group: list[Outcome]) -> str:
-    wrong = [outcome for outcome in group if outcome.blamed()]
-    blamed = Counter(
-        f"{verdict.region}:{verdict.reasons[0].code}:{verdict.reasons[0].metric}"
-        for outcome in wrong
-        for verdict in outcome.blamed()
-    )
-    return f"{name:32} {len(group):6d} {len(wrong):6d}  {_listed(blamed)}"
-
-
-def _found(group: list[Outcome]) -> str:
-    first = group[0]
-    assert first.graded is not None
-    graded = GRADED[first.graded]
-    found = [outcome for outcome in group if outcome.blamed()]
-    others = Counter(
-        verdict.reasons[0].code
-        for outcome in found
-        if not outcome.right_reason()
-        for verdict in outcome.blamed()
-    )
-    mark = "*" if graded.kept_back else " "
-    seen = "seen" if first.strength >= graded.seen_from else ""
-    return (
-        f"{mark}{first.name:14}{first.strength:7g} {len(group):6d} {_share(len(found), group)} "
-        f"{_share(sum(outcome.right_region() for outcome in found), found)} "
-        f"{_share(sum(outcome.right_reason() for outcome in found), found)}  "
-        f"{seen:4} {_listed(others)}"
-    )
-
-
-def _areas(safe: list[Outcome], harmful: list[Outcome]) -> Iterator[str]:
-    for name, group in _grouped(harmful, lambda outcome: f"{outcome.graded:02d}"):
-        graded = GRADED[int(name)]
-        at = [outcome for outcome in group if outcome.strength == graded.seen_from]
-        areas = {metric: _area(metric, safe, at) for metric in METRICS}
-        shown = "  ".join(f"{metric} {area:.3f}" for metric, area in areas.items() if area >= 0)
-        yield f"{graded.name:14}{graded.seen_from:7g}  {shown}"
-
-
-def _area(metric: str, safe: list[Outcome], harmful: list[Outcome]) -> float:
-    """Chance that a damaged part is worse by a metric than a harmless one; -1 without any."""
-    worse = 1 if metric.startswith("delta_e") else -1
-    bad = [worse * value for o in harmful for value in _values(o, metric, o.region)]
-    good = [worse * value for o in safe for value in _values(o, metric, None)]
-    if not bad or not good:
-        return -1.0
-    difference = np.subtract.outer(np.array(bad), np.array(good))
-    return float(np.mean(difference > 0) + np.mean(difference == 0) / 2)
-
-
-def _values(outcome: Outcome, metric: str, region: str | None) -> list[float]:
-    values = [getattr(v, metric) for v in outcome.verdicts if region in (None, v.region)]
-    return [value for value in values if value is not None]
-
-
-def _share(count: int, group: list[Outcome]) -> str:
-    return f"{count / len(group):6.0%} " if group else "     – "
-
-
-def _listed(counts: Counter[str]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in counts.most_common(4))
+def _seconds(step: Callable[[], object]) -> float:
+    start = time.process_time()
+    step()
+    return time.process_time() - start
 
 
 def main() -> None:
     """Run the bench and print its tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="three scenes, one strength each")
+    parser.add_argument("--kept-back", action="store_true", help="only what was kept back")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     arguments = parser.parse_args()
-    chosen = scenes(quick=arguments.quick)
+    for line in timed():
+        print(line)
     outcomes: list[Outcome] = []
     with ProcessPoolExecutor(arguments.workers) as pool:
-        jobs = [pool.submit(tried, scene, quick=arguments.quick) for scene in chosen]
-        for scene, job in zip(chosen, jobs, strict=True):
+        jobs = [
+            (
+                scene,
+                pool.submit(tried, turn, scene, quick=arguments.quick, only=arguments.kept_back),
+            )
+            for turn, scene in enumerate(scenes(quick=arguments.quick))
+        ]
+        for scene, job in jobs:
             outcomes += job.result()
             print(f"tried {scene[0]} on {scene[2]}", flush=True)
     print()

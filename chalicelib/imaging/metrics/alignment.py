@@ -8,9 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.metrics.kinds import Plane
+from chalicelib.imaging.metrics.slides import told_by_slides
 
 WINDOW: Final = 48
 """Side of a window, in steps of `STEP` cells: a few motifs of a usual saree."""
+
+SMALL_WINDOW: Final = 20
+"""The same where the pattern did not move as one."""
 
 STEP: Final = 2
 """Cells to a step: what moved is seen well enough at half the resolution."""
@@ -19,7 +23,6 @@ REACH: Final = 24
 """Steps by which a pattern is looked for in each direction."""
 
 _MOST_WINDOWS: Final = 8
-_LEAST_WINDOWS: Final = 3
 _LEAST_SIDE: Final = 8
 _SCALES: Final = (-0.15, -0.12, -0.09, -0.06, -0.03, 0.03, 0.06, 0.09, 0.12, 0.15)
 _TURNS: Final = (-10.0, -8.0, -6.0, -4.0, -2.0, 2.0, 4.0, 6.0, 8.0, 10.0)
@@ -28,6 +31,9 @@ FINE_TURN: Final = 0.8
 """Degrees. The steps of magnification and turn that are told apart."""
 
 _CLEARLY_BETTER: Final = 0.02
+_MOST: Final = 0.6
+_WORTH_IT: Final = 0.05
+_SURE: Final = 0.75
 _FAR: Final = 0.008
 """What a step away costs a peak: of a repeat's equal peaks the nearest is meant."""
 
@@ -42,13 +48,19 @@ class Alignment:
     The change that best explains what is seen of a pattern.
 
     `scale` is the magnification less 1, `turn` is in degrees, `slide` in cells; `likeness` is
-    the correlation, -1..1, that is left once the change is undone.
+    the correlation, -1..1, that is left once the change is undone, `in_place` the one without.
     """
 
     scale: float
     turn: float
     slide: float
     likeness: float
+    in_place: float
+
+    def explains(self) -> bool:
+        """Whether the change accounts for most of what differs: noise is no change of place."""
+        left, before = 1 - self.likeness**2, 1 - max(self.in_place, 0) ** 2
+        return left < _MOST * before and before - left > _WORTH_IT
 
 
 def align(strip: Plane, render: Plane, weight: Plane) -> Alignment | None:
@@ -81,11 +93,17 @@ def align(strip: Plane, render: Plane, weight: Plane) -> Alignment | None:
     reference = _reduced(strip @ axis)
     mass = _reduced(weight)
     seen = _reduced((render @ axis) * weight) / np.maximum(mass, np.float32(1e-6))
-    corners = _windows(reference, mass)
+    corners = _windows(reference, mass, WINDOW)
     if not corners:
         return None
-    search = _Search(reference, seen, mass, corners)
-    return search.best()
+    found = _Search(reference, seen, mass, corners, WINDOW).best()
+    if found.explains():
+        return found
+    corners = _windows(reference, mass, SMALL_WINDOW)
+    if not corners:
+        return found
+    piecewise = _Search(reference, seen, mass, corners, SMALL_WINDOW).in_pieces()
+    return piecewise if piecewise.likeness > _SURE and piecewise.explains() else found
 
 
 def _telling_axis(strip: Plane) -> Plane:
@@ -105,10 +123,10 @@ def _reduced(plane: Plane) -> Plane:
     return reduced
 
 
-def _windows(reference: Plane, mass: Plane) -> list[_Corner]:
+def _windows(reference: Plane, mass: Plane, most: int) -> list[_Corner]:
     """Upper left corners of the windows with the most pattern in sight, apart from each other."""
     height, width = reference.shape
-    side = (min(WINDOW, height), min(WINDOW, width))
+    side = (min(most, height), min(most, width))
     if min(side) < _LEAST_SIDE:
         return []
     found = []
@@ -145,35 +163,15 @@ def _between_steps(table: Plane, place: NDArray[np.intp]) -> Plane:
     return refined
 
 
-def _told_by_slides(places: Plane, slides: Plane) -> _Change:
-    """
-    Magnification and turn by which windows far apart slide differently, or none.
-
-    Too little to be seen within a window; by the least squares fit of a similarity.
-    """
-    if len(places) < _LEAST_WINDOWS:
-        return 0.0, 0.0
-    row, column = (places - places.mean(axis=0)).T
-    one, none = np.ones(len(row)), np.zeros(len(row))
-    design = np.concatenate(
-        [np.stack([row, column, one, none], 1), np.stack([column, -row, none, one], 1)]
-    )
-    sides = np.concatenate([slides[:, 0], slides[:, 1]])
-    (shrinking, turning, *_), *_ = np.linalg.lstsq(design, sides, rcond=None)
-    alike = np.concatenate([slides[:, axis] - slides[:, axis].mean() for axis in (0, 1)])
-    left = sides - design @ np.linalg.lstsq(design, sides, rcond=None)[0]
-    if np.sum(alike**2) < len(alike) or np.sum(left**2) > 0.2 * np.sum(alike**2):
-        return 0.0, 0.0
-    return float(1 / (1 + shrinking) - 1), float(np.degrees(turning))
-
-
 class _Search:
     """Tries changes of the reference in all windows at once."""
 
-    def __init__(self, reference: Plane, seen: Plane, mass: Plane, corners: list[_Corner]) -> None:
+    def __init__(
+        self, reference: Plane, seen: Plane, mass: Plane, corners: list[_Corner], most: int
+    ) -> None:
         self._reference = reference
         self._corners = corners
-        side = (min(WINDOW, seen.shape[0]), min(WINDOW, seen.shape[1]))
+        side = (min(most, seen.shape[0]), min(most, seen.shape[1]))
         self._side = side
         self._size = (side[0] + 2 * REACH, side[1] + 2 * REACH)
         parts = [(slice(r, r + side[0]), slice(c, c + side[1])) for r, c in corners]
@@ -201,21 +199,28 @@ class _Search:
                 )
                 tried.setdefault(change, self._peaks(change))
         scale, turn = self._winner(tried)
-        heights, slides = tried[scale, turn]
+        heights, slides, _ = tried[scale, turn]
+        in_place = float(np.mean(tried[0.0, 0.0][2]))
         if (scale, turn) == (0.0, 0.0):
-            scale, turn = _told_by_slides(np.array(self._corners) * STEP, slides)
+            scale, turn = told_by_slides(np.array(self._corners) * STEP, slides)
         slide = float(np.median(np.hypot(slides[:, 0], slides[:, 1])))
-        return Alignment(scale, turn, slide, float(np.mean(heights)))
+        return Alignment(scale, turn, slide, float(np.mean(heights)), in_place)
+
+    def in_pieces(self) -> Alignment:
+        """Let each window slide by itself: a pattern that waves keeps no size or direction."""
+        heights, slides, in_place = self._peaks((0.0, 0.0))
+        slide = float(np.median(np.hypot(slides[:, 0], slides[:, 1])))
+        return Alignment(0.0, 0.0, slide, float(np.mean(heights)), float(np.mean(in_place)))
 
     @staticmethod
-    def _winner(tried: dict[_Change, tuple[Plane, Plane]]) -> _Change:
+    def _winner(tried: dict[_Change, tuple[Plane, Plane, Plane]]) -> _Change:
         """The change that fits best; none at all, unless another fits clearly better."""
         winner = max(tried, key=lambda change: float(tried[change][0].mean()))
         lead = tried[winner][0].mean() - tried[0.0, 0.0][0].mean()
         return winner if lead > _CLEARLY_BETTER else (0.0, 0.0)
 
-    def _peaks(self, change: _Change) -> tuple[Plane, Plane]:
-        """For each window the highest correlation, and by how many cells it is off its place."""
+    def _peaks(self, change: _Change) -> tuple[Plane, Plane, Plane]:
+        """For each window the highest correlation, by how many cells off, and the one in place."""
         patches = np.stack([self._patch(corner, change) for corner in self._corners])
         patches -= patches.mean(axis=(1, 2), keepdims=True)
         spectrum = np.fft.rfft2(patches)
@@ -228,7 +233,8 @@ class _Search:
         value = (table - _FAR * np.hypot(row, column)).reshape(len(table), -1)
         place = np.stack(np.unravel_index(value.argmax(axis=1), table.shape[1:]), axis=1)
         heights = table[np.arange(len(table)), place[:, 0], place[:, 1]]
-        return heights, (_between_steps(table, place) - REACH) * STEP
+        slides = (_between_steps(table, place) - REACH) * STEP
+        return heights, slides, table[:, REACH, REACH]
 
     def _correlated(self, spectrum: _Spectrum, window: _Spectrum) -> Plane:
         reach = 2 * REACH + 1

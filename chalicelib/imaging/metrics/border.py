@@ -6,8 +6,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from chalicelib.imaging.metrics.cells import Grid
 from chalicelib.imaging.metrics.kinds import Plane
-from chalicelib.imaging.metrics.observation import Grid, Observation
+from chalicelib.imaging.metrics.observation import Observation
 
 REACH_M: Final = 0.03
 """How far inward of its place a border is looked for, and a third as far outward."""
@@ -26,6 +27,10 @@ _FOUND: Final = 0.5
 _SURE: Final = 0.75
 _PALE: Final = 0.5
 _CLEARLY_BETTER: Final = 0.05
+_LEFT: Final = 0.5
+_OVERLAP: Final = 0.7
+_STRAY: Final = 2
+"""Steps to each side that a border's place must be shared by: it does not jump."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,6 +173,9 @@ class _Profiles:
 
     def likeness(self, shift: int) -> Plane:
         """Likeness of the border to what is seen `shift` rows inward of its place."""
+        if self.depth - max(-shift, 0) < _OVERLAP * self.depth:
+            # A piece of a border is alike to much.
+            return np.zeros(len(self.mass))
         common, expected, seen = self.moments(shift)
         likeness: Plane = (2 * common + _NOISE) / (expected + seen + _NOISE)
         return likeness
@@ -186,13 +194,14 @@ def _course(
     shifts = range(-outward, inward + 1)
     here = profiles.likeness(0)
     found, shift, widening = here, np.zeros(len(here)), np.zeros(len(here))
-    # A band of even color is alike at many places: it lies elsewhere only if that fits better.
+    # A band of even color is alike at many places: it lies elsewhere only if that fits better,
+    # and if that accounts for most of what is wrong with it in its place.
     bar = here + _CLEARLY_BETTER
     for width in sorted(widths, key=lambda width: abs(width - 1)):
         stretched = profiles.stretched(width)
         table = np.stack([stretched.likeness(by) for by in shifts], axis=1)
         height, place = _peak(table)
-        better = height > bar
+        better = (height > bar) & (1 - height < _LEFT * (1 - here))
         found = np.where(better, height, found)
         shift = np.where(better, place - outward, shift)
         widening = np.where(better, width - 1, widening)
@@ -200,7 +209,7 @@ def _course(
     return Course(
         likeness=here,
         found=found,
-        shift_m=shift * cell_m,
+        shift_m=_without_strays(shift, seen) * cell_m,
         widening=widening,
         contrast=profiles.contrast(),
         step=seen,
@@ -217,6 +226,17 @@ def _peak(table: Plane) -> tuple[Plane, Plane]:
     bend = np.minimum(before - 2 * height + after, -1e-6)
     offset = np.clip((before - after) / (2 * bend), -0.5, 0.5)
     return table[line, best], np.where(middle == best, best + offset, best)
+
+
+def _without_strays(places: Plane, step: NDArray[np.intp]) -> Plane:
+    """The median of each place and its neighbors on the same stretch."""
+    padded = np.pad(places, _STRAY, mode="edge")
+    steps = np.pad(step, _STRAY, mode="edge")
+    offsets = range(2 * _STRAY + 1)
+    near = np.stack([padded[by : by + len(places)] for by in offsets])
+    apart = np.stack([np.abs(steps[by : by + len(places)] - step) > _STRAY for by in offsets])
+    median: Plane = np.median(np.where(apart, places, near), axis=0)
+    return median
 
 
 def _exceeded_on_a_tenth(values: Plane) -> float:

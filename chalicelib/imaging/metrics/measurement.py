@@ -11,10 +11,13 @@ from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.metrics import pattern
 from chalicelib.imaging.metrics.alignment import FINE_SCALE, FINE_TURN, align
 from chalicelib.imaging.metrics.border import REACH_M, follow
-from chalicelib.imaging.metrics.detail import added_pattern, added_texture, even, seam, sharpness
 from chalicelib.imaging.metrics.difference import ciede2000
 from chalicelib.imaging.metrics.kinds import Plane
+from chalicelib.imaging.metrics.light import even
 from chalicelib.imaging.metrics.observation import Observation, observe
+from chalicelib.imaging.metrics.recoloring import Difference
+from chalicelib.imaging.metrics.residue import COLOR, LIGHTNESS, Residue, Residues
+from chalicelib.imaging.metrics.seams import seam
 from chalicelib.imaging.metrics.structure import ssim_map
 from chalicelib.imaging.placement import PlacementMap
 
@@ -25,15 +28,11 @@ MIXED: Final = 2.5
 """Cells; standard deviation of the filter before colors are compared."""
 
 CREASE: Final = 0.05
-EVEN: Final = 0.02
-"""Shares of the light by which it may vary among neighbors where patterns, and where seams
-and added texture, are looked for: moving light changes most where it varies most."""
+"""Share of the light by which it may vary among neighbors where patterns are compared: moving
+light changes most where it varies most."""
 
-CAST: Final = 3.0
-"""Color difference of a whole part from which on steps of color are no evidence of a seam."""
-
-FADED: Final = 0.9
-"""Share of the fine detail below which a paler pattern counts as blurred, not faded."""
+RIM: Final = 0.6
+"""Share of a stain's strength from which a step is a seam and not the stain's rim."""
 
 IN_PLACE: Final = 1.5
 """Cells by which a pattern may be off and still count as in its place."""
@@ -43,6 +42,12 @@ BLURRED: Final = 0.75
 
 EDGE: Final = 2
 """Cells of a border that its inner edge may run through."""
+
+THERE: Final = 0.85
+"""Share of the pattern from which on it is there, whatever else is."""
+
+THERE_EVERYWHERE: Final = 0.75
+"""The same of the windows that have the least of it, from which on steps of color are seams."""
 
 RECOGNIZED: Final = 0.6
 """Correlation from which on a pattern counts as found again."""
@@ -113,12 +118,13 @@ class _Patch:
 def _measured(observation: Observation, name: str, whole: float) -> dict[str, float]:
     part = observation.grid.region(name)
     coverage = float(observation.area[part].sum()) / whole
+    seen_m2 = float(observation.weight[part].sum()) * observation.grid.cell_m**2
     where = _guarded(observation, name)
     if np.count_nonzero(observation.weight[where]) < LEAST_CELLS:
         return {"coverage": 0.0}
     patch = _Patch.cut(observation, where)
     return (
-        {"coverage": coverage}
+        {"coverage": coverage, "seen_m2": seen_m2}
         | _structure(patch)
         | _color(patch)
         | _pattern(observation, where, patch)
@@ -145,42 +151,59 @@ def _pattern(
 ) -> dict[str, float]:
     reference, render = patch.reference, patch.render
     weight = patch.weight * even(patch.light, patch.weight, CREASE)
-    telling = patch.weight * even(patch.light, patch.weight, EVEN)
     found = pattern.windows(reference, render, weight)
-    spread, patch_strength = added_pattern(reference, render, telling, found)
+    difference = Difference.between(reference, render, weight)
     measured = {
         "pattern_score": pattern.score(found),
         "pattern_worst": pattern.worst(found),
-        "pattern_contrast": pattern.contrast(found),
-        "added_pattern": spread,
-        "added_patch": patch_strength,
         "color_cast": pattern.cast(found),
+        "color_stain": pattern.stain(found),
+        "recoloring": difference.recoloring(),
     }
-    if measured["color_cast"] < CAST:
-        # Another color is a step wherever the cloth's own color changes.
-        measured["seam"] = seam(reference, render, telling, observation.grid.cell_m)
-    sharp = sharpness(reference, render, weight, found)
-    added = added_texture(reference, render, telling)
-    if sharp is not None:
-        # Blur takes the fine first and the pattern with it; what is only paler keeps both.
-        faded = min(measured["pattern_contrast"], 1) if sharp < FADED else 1
-        measured["sharpness"] = sharp * faded
-    if added is not None:
-        measured["added_texture"] = added
+    residues = Residues(weight)
+    lightness = residues.of(reference, render, LIGHTNESS)
+    color = residues.of(reference, render, COLOR)
+    measured |= _made_up(lightness) | {
+        "added_texture": lightness.added(),
+        "added_patch": lightness.most_added(),
+        "missing_patch": lightness.most_missing(),
+        "added_color": color.added(),
+        "added_color_patch": color.most_added(),
+    }
+    joined = seam(difference, observation.grid.cell_m)
+    kept = measured.get("pattern_kept", 1) > THERE_EVERYWHERE
+    if kept and joined >= RIM * measured["color_stain"]:
+        measured["seam"] = joined
     if measured["pattern_worst"] < EXPLAINED_BELOW:
-        measured |= _explained(observation, where, blurred=(sharp or 1) < BLURRED)
+        measured |= _explained(
+            observation,
+            where,
+            blurred=measured.get("sharpness", 1) < BLURRED,
+            there=measured.get("pattern_contrast", 1) > THERE,
+        )
     return measured
 
 
+def _made_up(lightness: Residue) -> dict[str, float]:
+    """What is there of the pattern, where there is any."""
+    told = {
+        "pattern_contrast": lightness.contrast(),
+        "pattern_kept": lightness.least_kept(),
+        "sharpness": lightness.sharpness(),
+        "sharpness_worst": lightness.least_sharp(),
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
 def _explained(
-    observation: Observation, where: tuple[slice, slice], *, blurred: bool
+    observation: Observation, where: tuple[slice, slice], *, blurred: bool, there: bool
 ) -> dict[str, float]:
     found = align(observation.strip[where], observation.render[where], observation.weight[where])
     if found is None:
         return {}
-    if found.likeness < RECOGNIZED:
+    if found.likeness < RECOGNIZED or not found.explains():
         # What is not found at all has no size, direction or place.
-        return {"motif_likeness": found.likeness}
+        return {} if there else {"motif_likeness": found.likeness}
     # A little of either explains a little of the other: the greater is meant. Of a blurred
     # pattern small changes cannot be told.
     scale, turn = abs(found.scale), abs(found.turn)
@@ -219,9 +242,9 @@ def _color(patch: _Patch) -> dict[str, float]:
     SID Symposium Digest 27, 1996: filter first, then compare.
     """
     weight = patch.weight[..., np.newaxis]
-    mass = _mixed(patch.weight)[::2, ::2]
-    first = _mixed(patch.reference * weight)[::2, ::2]
-    second = _mixed(patch.render * weight)[::2, ::2]
+    mass, first, second = (
+        _mixed(plane) for plane in (patch.weight, patch.reference * weight, patch.render * weight)
+    )
     seen = mass > min(0.5, float(mass.max()) / 2)
     share = mass[seen][:, np.newaxis]
     difference = ciede2000(first[seen] / share, second[seen] / share)
@@ -233,7 +256,10 @@ def _color(patch: _Patch) -> dict[str, float]:
 
 
 def _mixed(plane: Plane) -> Plane:
-    mixed: Plane = cv2.GaussianBlur(plane, (0, 0), MIXED, borderType=cv2.BORDER_CONSTANT)
+    """Mixed at half the resolution, which is still finer than the filter."""
+    half = (-(-plane.shape[1] // 2), -(-plane.shape[0] // 2))
+    small = cv2.resize(plane, half, interpolation=cv2.INTER_AREA)
+    mixed: Plane = cv2.GaussianBlur(small, (0, 0), MIXED / 2, borderType=cv2.BORDER_CONSTANT)
     return mixed
 
 

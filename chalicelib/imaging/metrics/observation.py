@@ -8,59 +8,26 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.imaging.cloth import REGIONS, Cloth, Parts
+from chalicelib.imaging.cloth import Cloth, Parts
 from chalicelib.imaging.color import to_lab, to_linear
 from chalicelib.imaging.draping import Finish, untoned
 from chalicelib.imaging.image import Lab, LinearRgb, Rgb8
+from chalicelib.imaging.metrics.cells import PIXELS_PER_CELL, Cells, Grid, resolving
+from chalicelib.imaging.metrics.grading import soft_in_color, ungraded
 from chalicelib.imaging.metrics.kinds import Plane
+from chalicelib.imaging.metrics.light import LEAST_LIGHT, WaysOfLight, without_change
 from chalicelib.imaging.metrics.registration import in_step_with
 from chalicelib.imaging.placement import FabricLayer, PlacementMap
 
-PIXELS_PER_CELL: Final = 2.5
-"""Pixels of the picture along a cell's side, at the median. Below that, sharpness alone (a
-JPEG, half a pixel's shift) would count as damage to the cloth."""
-
-LEAST_LIGHT: Final = 0.06
-"""Darker cloth tells nothing: a step of the picture's 8 bits is a fifth of its color there."""
-
-BRIGHTEST: Final = 248
+BRIGHTEST: Final = 244
 """Of 255; three percent more exposure clips what is brighter."""
-
-_LARGEST_LIGHT_CHANGE: Final = 0.3
-_FREE_LIGHT_CHANGE: Final = 0.05
-_COARSE: Final = 4
-_LUMINANCE: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
-"""Of the sRGB primaries: ITU-R BT.709-6, item 3.2."""
 
 _LIT_OF_BYTE: Final = untoned(to_linear(np.arange(256, dtype=np.uint8))).astype(np.float64)
 
+_SAME: Final = np.tile(np.arange(256, dtype=np.float64), (3, 1))
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Grid:
-    """
-    The cells into which the strip is divided: square, row 0 at t = width, column 0 at s = 0.
-
-    `edges` has the rows of the two inner border edges and the column where the pallu starts.
-    """
-
-    cell_m: float
-    height: int
-    width: int
-    edges: tuple[int, int, int]
-
-    def region(self, name: str) -> tuple[slice, slice]:
-        """Rows and columns of a part."""
-        top, bottom, pallu = self.edges
-        match name:
-            case "border_top":
-                return slice(0, top), slice(0, self.width)
-            case "border_bottom":
-                return slice(bottom, self.height), slice(0, self.width)
-            case "pallu":
-                return slice(top, bottom), slice(pallu, self.width)
-            case "body":
-                return slice(top, bottom), slice(0, pallu)
-        raise ValueError(f"no such part: {name!r}")
+_BEND: Final = 228
+"""Of 255; beyond, the tone curve bends: an error of the picture is a larger one of the cloth."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,31 +97,50 @@ def observe(render: Rgb8, reference: Rgb8, placement: PlacementMap, cloth: Cloth
     """
     front = placement.layers[0]
     grid = _grid(front, placement, cloth.parts)
-    shape = (grid.height, grid.width)
-    lit = (front.light > LEAST_LIGHT) & _below_white(reference, front.index)
-    used = np.flatnonzero(_inside(front, placement) & lit)
-    cells = _cells(front, used, grid, placement.width_m)
-    weight = _resolving(front.footprint[used], grid.cell_m).astype(np.float64)
-    mass = _sums(cells, weight, shape)
+    used, room = _telling(front, placement, reference)
     index = front.index[used]
-    reference = in_step_with(render, reference, index)
-    gain, gloss = _light(front, used, _zari(cloth, shape)[cells], Finish.of(cloth.parts))
+    cells = Cells.shown(grid, front, used, placement.width_m)
+    weight = (resolving(front.footprint[used], grid.cell_m) * room).astype(np.float64)
+    mass: NDArray[np.float32] = np.maximum(cells.sums(weight), np.float32(1e-6))
+    gain, gloss = _light(front, used, _zari(cloth, cells)[cells.of_pixel], Finish.of(cloth.parts))
     shares = _Shares(cells, weight / gain, gloss, mass)
-    faces = [shares.face(picture, index) for picture in (reference, render)]
+    values = ungraded(render, reference, placement)
+    render, reference = (soft_in_color(picture, index) for picture in (render, reference))
+    reference = in_step_with(render, reference, index)
+    first, second = (
+        shares.face(reference, index, _SAME),
+        shares.face(render, index, values),
+    )
     known = np.minimum(mass / np.float32(PIXELS_PER_CELL), 1)
-    faces[1] = _relit(faces[1], faces[0], known, grid)
-    first, second = (cv2.cvtColor(np.clip(face, 0, 1.5), cv2.COLOR_LRGB2Lab) for face in faces)
+    second = without_change(second, first, known, cells, WaysOfLight.of(front, placement, used))
     return Observation(
         grid=grid,
-        weight=known,
-        area=_sums(cells, None, shape),
-        light=_divided(_sums(cells, front.light[used] * weight, shape)[..., np.newaxis], mass)[
-            ..., 0
-        ],
-        reference=first,
-        render=second,
+        weight=cells.spread(known),
+        area=cells.spread(cells.sums(None)),
+        light=cells.spread(np.asarray(cells.sums(front.light[used] * weight) / mass, np.float32)),
+        reference=cells.spread(_lab(first)),
+        render=cells.spread(_lab(second)),
         cloth=cloth,
     )
+
+
+def _lab(face: LinearRgb) -> Lab:
+    """CIE L*a*b* of a list of colors: (N, 3)."""
+    if not len(face):
+        return face
+    clipped = np.clip(face, 0, 1.5)[np.newaxis]
+    lab: Lab = cv2.cvtColor(clipped, cv2.COLOR_LRGB2Lab)[0]
+    return lab
+
+
+def _telling(
+    front: FabricLayer, placement: PlacementMap, reference: Rgb8
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """The layer's pixels that tell its color, and how well each tells its light."""
+    room = _room_below_white(reference, front.index)
+    lit = (front.light > LEAST_LIGHT) & (room > 0)
+    used = np.flatnonzero(_inside(front, placement) & lit)
+    return used, room[used]
 
 
 def _grid(front: FabricLayer, placement: PlacementMap, parts: Parts) -> Grid:
@@ -163,7 +149,7 @@ def _grid(front: FabricLayer, placement: PlacementMap, parts: Parts) -> Grid:
         - front.footprint[:, 0, 1] * front.footprint[:, 1, 0]
     )
     pitch = float(np.sqrt(np.median(determinant)))
-    cell = float(np.clip(round(PIXELS_PER_CELL * pitch, 4), 0.0015, 0.008))
+    cell = float(np.clip(round(PIXELS_PER_CELL * pitch, 4), 0.0022, 0.008))
     height = int(np.ceil(placement.width_m / cell))
     width = int(np.ceil(placement.length_m / cell))
     edges = (
@@ -186,53 +172,48 @@ def _inside(front: FabricLayer, placement: PlacementMap) -> NDArray[np.bool_]:
     return inside
 
 
-def _below_white(reference: Rgb8, index: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Pixels that a little more exposure does not clip; where the render is white is damage."""
+def _room_below_white(reference: Rgb8, index: NDArray[np.int32]) -> NDArray[np.float32]:
+    """
+    How well each pixel tells its light: 1 below the tone curve's bend, 0 near white.
+
+    By the reference: where the render is white and should not be is damage.
+    """
     red, green, blue = (reference.reshape(-1, 3)[index].T[channel] for channel in range(3))
-    below: NDArray[np.bool_] = np.maximum(np.maximum(red, green), blue) < BRIGHTEST
-    return below
-
-
-def _cells(
-    front: FabricLayer, used: NDArray[np.intp], grid: Grid, width_m: float
-) -> NDArray[np.int32]:
-    inverse = np.float32(1 / grid.cell_m)
-    row = ((np.float32(width_m) - front.t[used]) * inverse).astype(np.int32)
-    column = (front.s[used] * inverse).astype(np.int32)
-    np.clip(row, 0, grid.height - 1, out=row)
-    np.clip(column, 0, grid.width - 1, out=column)
-    return row * np.int32(grid.width) + column
-
-
-def _resolving(footprint: Plane, cell_m: float) -> Plane:
-    """How well each pixel resolves a cell: 1 when it is smaller, less where it is stretched."""
-    flat = footprint.reshape(-1, 4)
-    square = np.einsum("ij,ij->i", flat, flat)
-    resolving: Plane = np.minimum(np.float32(cell_m**2) / np.maximum(square, np.float32(1e-12)), 1)
-    return resolving
+    brightest = np.maximum(np.maximum(red, green), blue).astype(np.float32)
+    room = (np.float32(BRIGHTEST) - brightest) / np.float32(BRIGHTEST - _BEND)
+    told: NDArray[np.float32] = np.clip(room, np.float32(0), np.float32(1))
+    return told
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shares:
     """Which cell each pixel belongs to, and how much of its light to count there."""
 
-    cells: NDArray[np.int32]
+    cells: Cells
     share: NDArray[np.float64]
     gloss: NDArray[np.float32]
     mass: NDArray[np.float32]
 
-    def face(self, picture: Rgb8, index: NDArray[np.int32]) -> LinearRgb:
-        """Mean reflectance of each cell: float32, shape (height, width, 3)."""
-        channels = [lit - self.gloss for lit in _lit(picture, index)]
-        shape = (self.mass.shape[0], self.mass.shape[1])
-        sums = [_sums(self.cells, lit * self.share, shape) for lit in channels]
-        return _divided(np.dstack(sums), self.mass)
+    def face(
+        self, picture: Rgb8, index: NDArray[np.int32], values: NDArray[np.float64]
+    ) -> LinearRgb:
+        """Mean reflectance of each cell that is shown: float32, shape (M, 3)."""
+        gloss = self.cells.sums(self.gloss * self.share)
+        tables = [np.interp(channel, np.arange(256), _LIT_OF_BYTE) for channel in values]
+        seen = picture.reshape(-1, 3)[index]
+        sums = [
+            self.cells.sums(table[seen[:, channel]] * self.share) - gloss
+            for channel, table in enumerate(tables)
+        ]
+        return np.asarray(np.stack(sums, axis=1) / self.mass[:, np.newaxis], np.float32)
 
 
-def _zari(cloth: Cloth, shape: tuple[int, int]) -> NDArray[np.float32]:
-    """Share of metallic thread in each cell, flat."""
-    small: NDArray[np.float32] = cv2.resize(cloth.zari, shape[::-1], interpolation=cv2.INTER_AREA)
-    return small.reshape(-1)
+def _zari(cloth: Cloth, cells: Cells) -> NDArray[np.float32]:
+    """Share of metallic thread in each cell that is shown."""
+    size = (cells.grid.width, cells.grid.height)
+    small: NDArray[np.float32] = cv2.resize(cloth.zari, size, interpolation=cv2.INTER_AREA)
+    chosen: NDArray[np.float32] = small.reshape(-1)[cells.at]
+    return chosen
 
 
 def _light(
@@ -245,52 +226,3 @@ def _light(
     gain = side * (light + shining * (sheen * np.float32(finish.strength) - light))
     gloss: NDArray[np.float32] = sheen * np.float32(finish.gloss)
     return np.maximum(gain, np.float32(LEAST_LIGHT / 2)), gloss
-
-
-def _lit(picture: Rgb8, index: NDArray[np.int32]) -> tuple[NDArray[np.float64], ...]:
-    """Red, green and blue light at some pixels, the tone curve undone."""
-    seen = picture.reshape(-1, 3)[index]
-    return tuple(_LIT_OF_BYTE[seen[:, channel]] for channel in range(3))
-
-
-def _sums(
-    cells: NDArray[np.int32], values: NDArray[np.float64] | None, shape: tuple[int, int]
-) -> NDArray[np.float32]:
-    """Sum of the values in each cell, or how many there are."""
-    total = np.bincount(cells, values, shape[0] * shape[1])
-    return total.astype(np.float32).reshape(shape)
-
-
-def _divided(sums: NDArray[np.float32], mass: NDArray[np.float32]) -> NDArray[np.float32]:
-    known = np.maximum(mass, np.float32(1e-6))
-    mean = sums / (known[..., np.newaxis] if sums.ndim == 3 else known)
-    return mean.astype(np.float32, copy=False)
-
-
-def _relit(render: LinearRgb, reference: LinearRgb, known: Plane, grid: Grid) -> LinearRgb:
-    """Take a change of light out of the render, part by part."""
-    relit = render.copy()
-    for name in REGIONS:
-        where = grid.region(name)
-        if known[where].size and known[where].any():
-            gain = _light_change(render[where], reference[where], known[where])
-            relit[where] /= gain[..., np.newaxis]
-    return relit
-
-
-def _light_change(render: LinearRgb, reference: LinearRgb, known: Plane) -> Plane:
-    """Ratio of the two pictures' light over one part: smooth, and 1 on the whole."""
-    height, width = known.shape
-    size = (-(-width // _COARSE), -(-height // _COARSE))
-    planes = np.dstack([known, known * (render @ _LUMINANCE), known * (reference @ _LUMINANCE)])
-    coarse = cv2.resize(planes, size, interpolation=cv2.INTER_AREA)
-    coarse = cv2.GaussianBlur(coarse, (0, 0), 1.25, borderType=cv2.BORDER_CONSTANT)
-    weight, seen, expected = (coarse[..., channel] for channel in range(3))
-    ratio = np.log((seen + 1e-4 * weight + 1e-9) / (expected + 1e-4 * weight + 1e-9))
-    whole = float(np.sum(ratio * weight) / max(float(np.sum(weight)), 1e-6))
-    change = np.clip(ratio - whole, -_LARGEST_LIGHT_CHANGE, _LARGEST_LIGHT_CHANGE)
-    change += np.clip(whole, -_FREE_LIGHT_CHANGE, _FREE_LIGHT_CHANGE)
-    gain: Plane = cv2.resize(
-        np.exp(change).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR
-    )
-    return gain

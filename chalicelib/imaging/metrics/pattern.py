@@ -36,7 +36,7 @@ class Windows:
     Attributes
     ----------
     weight : ndarray of float32, shape (rows, columns)
-        Share of the window that is seen, 0..1.
+        Share of what the part has of the window that is seen, 0..1.
     reference, render : ndarray of float32, same shape
         Variance of the pattern, summed over the channels, in units of L* squared.
     common : ndarray of float32, same shape
@@ -95,10 +95,11 @@ def windows(reference: Plane, render: Plane, weight: Plane) -> Windows:
     sums = [weight, *(plane * weight for plane in (*moments, *first, *second))]
     mass, *means = window_means(sums)
     known = np.maximum(mass, np.float32(1e-6))
+    inside = share_inside(weight.shape)
     square_first, square_second, product, *colors = (mean / known for mean in means)
     mean_first, mean_second = colors[:3], colors[3:]
     return Windows(
-        weight=mass,
+        weight=mass / inside,
         reference=np.maximum(square_first - _dot(mean_first, mean_first), 0),
         render=np.maximum(square_second - _dot(mean_second, mean_second), 0),
         common=product - _dot(mean_first, mean_second),
@@ -126,10 +127,16 @@ def window_means(planes: Sequence[Plane]) -> list[Plane]:
     rest = (0, size[1] * BLOCK - height, 0, size[0] * BLOCK - width)
     means = []
     for plane in planes:
-        tiles = cv2.copyMakeBorder(plane, *rest, cv2.BORDER_CONSTANT)
+        tiles = cv2.copyMakeBorder(plane, *rest, cv2.BORDER_CONSTANT) if any(rest) else plane
         blocks = cv2.resize(tiles, size, interpolation=cv2.INTER_AREA)
         means.append(cv2.blur(blocks, (3, 3), borderType=cv2.BORDER_CONSTANT))
     return means
+
+
+def share_inside(shape: tuple[int, ...]) -> Plane:
+    """Share of each window that lies inside a part of so many rows and columns."""
+    (inside,) = window_means([np.ones(shape[:2], np.float32)])
+    return inside
 
 
 def score(found: Windows) -> float:
@@ -147,16 +154,6 @@ def score(found: Windows) -> float:
     return float(np.clip(right, 0, 1))
 
 
-def contrast(found: Windows) -> float:
-    """How strong the pattern is against what it should be: 1 is the same, 0 is none."""
-    where = found.told()
-    if not where.any():
-        return 1.0
-    expected = float(found.reference[where].mean(dtype=np.float64)) + _FAINT
-    seen = float(found.render[where].mean(dtype=np.float64)) + _FAINT
-    return float(np.sqrt(seen / expected))
-
-
 def cast(found: Windows) -> float:
     """
     Difference of color, in CIEDE2000, that six windows in seven exceed: a cast of the whole part.
@@ -168,6 +165,15 @@ def cast(found: Windows) -> float:
         return 0.0
     difference = np.sort(ciede2000(found.mean_reference[where], found.mean_render[where]))
     return float(difference[int(0.15 * len(difference))])
+
+
+def stain(found: Windows) -> float:
+    """Difference of color, in CIEDE2000, that only two windows exceed: a local cast."""
+    where = found.told()
+    if not where.any():
+        return 0.0
+    difference = np.sort(ciede2000(found.mean_reference[where], found.mean_render[where]))
+    return float(difference[-3:][0])
 
 
 def worst(found: Windows) -> float:

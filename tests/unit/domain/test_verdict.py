@@ -16,6 +16,7 @@ from chalicelib.domain.verdict import (
 
 FAITHFUL = {
     "coverage": 0.4,
+    "seen_m2": 0.2,
     "ssim": 1.0,
     "ssim_boundary": 1.0,
     "delta_e": 0.0,
@@ -63,7 +64,7 @@ def test_what_breaks_no_limit_passes() -> None:
 
 
 def test_a_region_that_is_hardly_shown_is_neither_passed_nor_failed() -> None:
-    hardly = FAITHFUL | {"coverage": LIMITS.visible_share / 2, "delta_e": 50.0}
+    hardly = FAITHFUL | {"seen_m2": LIMITS.visible_m2 / 2, "delta_e": 50.0}
 
     verdict = judge("body", hardly, LIMITS)
 

@@ -1,0 +1,104 @@
+"""How the color of a part changed: as a function of its own color, and otherwise."""
+
+from dataclasses import dataclass
+from typing import Final, Self
+
+import cv2
+import numpy as np
+
+from chalicelib.imaging.metrics.difference import ciede2000
+from chalicelib.imaging.metrics.kinds import Plane
+
+STEP: Final = 4
+"""Cells to a step: a seam is as wide as the pieces it joins, not as the line between them."""
+
+_BLOT: Final = 12.0
+"""Units of L* beyond which a difference is a blot, and counts no more."""
+
+_LEAST_SEEN: Final = 0.3
+_LEAST_STEPS: Final = 50
+_SPREAD: Final = 10.0
+_RIDGE: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Difference:
+    """
+    The difference of two pictures of one part, in steps of `STEP` cells.
+
+    Attributes
+    ----------
+    mass : ndarray of float32, shape (H, W)
+        How well each step is seen, 0..1.
+    color, change : ndarray of float32, shape (H, W, 3)
+        CIE L*a*b* that should be there and what was added to it, both times the mass.
+    by_color : ndarray of float32, shape (H, W, 3)
+        The part of the change that is an affine function of the color.
+    """
+
+    mass: Plane
+    color: Plane
+    change: Plane
+    by_color: Plane
+
+    @classmethod
+    def between(cls, reference: Plane, render: Plane, weight: Plane) -> Self:
+        """
+        Compare a render with its reference.
+
+        Parameters
+        ----------
+        reference, render : ndarray of float32, shape (H, W, 3)
+            CIE L*a*b* of the cloth.
+        weight : ndarray of float32, shape (H, W)
+            How well each cell is seen, 0..1.
+        """
+        height, width = weight.shape
+        size = (-(-width // STEP), -(-height // STEP))
+        known = weight[..., np.newaxis]
+        mass, color, change = (
+            cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+            for plane in (
+                weight,
+                reference * known,
+                np.clip(render - reference, -_BLOT, _BLOT) * known,
+            )
+        )
+        return cls(mass, color, change, _by_color(color, change, mass))
+
+    def recoloring(self) -> float:
+        """
+        Color difference, in CIEDE2000, that the change by color reaches on a tenth of the part.
+
+        Answers to what happened to some of the colors: a faded dye, a motif in another color.
+        """
+        seen = self.mass > np.float32(_LEAST_SEEN)
+        if np.count_nonzero(seen) < _LEAST_STEPS:
+            return 0.0
+        share = self.mass[seen][:, np.newaxis]
+        before = self.color[seen] / share
+        difference = np.sort(ciede2000(before, before + self.by_color[seen] / share))
+        return float(difference[int(0.9 * (len(difference) - 1))])
+
+
+def _by_color(color: Plane, change: Plane, mass: Plane) -> Plane:
+    """Least squares of the change as an affine function of the color, times the mass."""
+    seen = mass > np.float32(_LEAST_SEEN)
+    if np.count_nonzero(seen) < _LEAST_STEPS:
+        return np.zeros_like(change)
+    share = mass[seen].astype(np.float64)
+    design = color[seen] / share[:, np.newaxis]
+    middle = design.mean(axis=0)
+    columns = [*((design - middle) / _SPREAD).T, np.ones_like(share)]
+    # Not matrix products: how those add up depends on the number of threads.
+    normal = np.array(
+        [[np.sum(share * first * second) for first in columns] for second in columns]
+    )
+    normal += np.eye(len(columns)) * _RIDGE * float(np.sum(share))
+    sides = [[np.sum(column * change[seen][:, c]) for c in range(3)] for column in columns]
+    amounts = np.linalg.solve(normal, np.array(sides)).astype(np.float32)
+    explained: Plane = mass[..., np.newaxis] * amounts[3]
+    for channel in range(3):
+        own = (color[..., channel] - mass * np.float32(middle[channel])) / np.float32(_SPREAD)
+        explained = explained + own[..., np.newaxis] * amounts[channel]
+    return explained
