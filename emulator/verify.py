@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from chalicelib.domain.proof import CERTIFICATE_CHECK, CheckResult, Difference, Outcome, concluded
 from chalicelib.domain.stage import PREPARATION
 from chalicelib.errors import PalluError
+from chalicelib.service.staging import asset_of
 from chalicelib.service.versions import code_version, documents_version, library_versions
 from emulator.progress import ProgressLine
 from emulator.proof_folder import METRICS, digests, kept, photos
@@ -75,11 +76,22 @@ def _versions(metrics: Mapping[str, Any]) -> tuple[str, ...]:
     ours = {"code": code_version(), "documents": documents_version(), **library_versions()}
     theirs = {**metrics["libraries"], "code": metrics["code"], "documents": metrics["documents"]}
     names = sorted({*ours, *theirs})
-    return tuple(
+    told = [
         f"{name} was {theirs.get(name)}, is {ours.get(name)}"
         for name in names
         if theirs.get(name) != ours.get(name)
-    )
+    ]
+    return (*told, *_assets_told(metrics))
+
+
+def _assets_told(metrics: Mapping[str, Any]) -> Iterable[str]:
+    """Say which poses were drawn anew since, which no version of the code says."""
+    for pose in metrics["poses"]:
+        ours = asset_of(pose["pose"])
+        inputs = [each for attempt in pose["attempts"] for each in attempt["inputs"]]
+        then = {each["sha256"] for each in inputs if each["name"] == ours.name}
+        for digest in sorted(then - {ours.sha256}):
+            yield f"{ours.name} was {digest[:16]}, is {ours.sha256[:16]}"
 
 
 def _of_photo(metrics: Mapping[str, Any], held: Mapping[str, bytes]) -> tuple[Difference, ...]:

@@ -126,6 +126,10 @@ class Pictures:
         settings = self._tools.composer_settings
         return named | ({"settings": settings} if settings else {})
 
+    def asset(self, pose: str) -> Content:
+        """Name the asset that the pictures of a pose stand on."""
+        return self._tools.assets(pose)
+
     def _inputs(self, task: Try, cloth: StoredCloth) -> tuple[Content, ...]:
         inputs = (*cloth.contents, self._tools.assets(task.pose))
         if task.attempt == 1:

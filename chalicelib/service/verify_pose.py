@@ -79,10 +79,26 @@ class PoseCheck:
         if manifest is not None:
             then, now = (of.get("settings", "") for of in (manifest.adapter, pictures.composer))
             told += changed("composer's settings", then, now)
+            told += self._other_asset(pictures, tried, manifest)
         if manifest is not None and not self.versions.prepared(witness, generation):
             told += versions_told(manifest.code, manifest.libraries)
         if manifest is not None and told:
             findings.hold(Stage.COMPOSE, manifest.outputs)
+        return told
+
+    def _other_asset(self, pictures: Pictures, tried: Try, manifest: Manifest) -> list[str]:
+        """
+        Tell whether a pose was drawn anew since, which no version of the code says.
+
+        A manifest that names another asset for the very picture that ours gives is not
+        believed.
+        """
+        ours = pictures.asset(tried.pose)
+        then = [each.sha256 for each in manifest.inputs if each.name == ours.name]
+        told = changed(ours.name, then[0][:16], ours.sha256[:16]) if then else []
+        key = tried.keys.picture(tried.pose)
+        if told and find(self.store, key) == pictures.made(tried)[key]:
+            return []
         return told
 
     def _manifest(self, tried: Try) -> Manifest | None:

@@ -186,6 +186,18 @@ def test_what_another_version_made_is_told_so(
     assert " equal" not in told
 
 
+def test_a_pose_that_was_drawn_anew_since_is_told_as_another_version(
+    studio: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = studio.folder / "metrics.json"
+    path.write_bytes(path.read_bytes().replace(b"drawn/pose_01", b"nivi_v1/pose_01"))
+
+    status = studio.verified()
+
+    assert status == 2
+    assert "nivi_v1/pose_01 was 0000000000000000" in capsys.readouterr().out
+
+
 def test_a_picture_that_was_changed_after_another_version_made_it_is_different(
     studio: Studio, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,7 +16,7 @@ from chalicelib.imaging.codec import encode_png
 from chalicelib.service import versions
 from chalicelib.service.publish import digest
 from tests.makers import a_jpeg
-from tests.simulation.world import CrashError, Judge, Process, World
+from tests.simulation.world import CrashError, Judge, Painter, Process, World
 
 GENERATION = "gen_01_standard"
 
@@ -328,6 +328,26 @@ def test_what_a_composer_with_other_settings_made_is_told_so() -> None:
     assert state.failure is not None
     assert state.failure.code == "made_by_other_version"
     assert "composer's settings was none, is color_shift=1" in state.failure.detail
+
+
+def test_what_was_made_of_a_pose_that_was_drawn_anew_since_is_told_so() -> None:
+    world = a_copy(painter=Painter(shade=1), asset="1" * 64)
+
+    state = verified(world, SAREE)
+
+    assert state.failure is not None
+    assert state.failure.code == "made_by_other_version"
+    assert "drawn/pose_01 was 0000000000000000, is 1111111111111111" in state.failure.detail
+
+
+def test_a_manifest_that_names_another_asset_for_the_same_picture_is_not_believed() -> None:
+    world = a_copy()
+    key = f"sarees/{SAREE}/{GENERATION}/attempts/1/pose_01.manifest.json"
+    change(world, key, world.store.get(key).replace(b"0" * 64, b"2" * 64))
+
+    state = verified(world, SAREE)
+
+    assert f"{GENERATION}/attempts/1/pose_01.manifest.json" in named(world, state.job_id)
 
 
 def test_a_changed_photo_of_a_part_is_found() -> None:

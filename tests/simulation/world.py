@@ -143,6 +143,7 @@ class Painter:
     name: str = "drape"
     version: str = "1"
     honors: frozenset[str] = frozenset()
+    shade: int = 0
 
     def run(
         self,
@@ -154,7 +155,7 @@ class Painter:
     ) -> Rgb8:
         del image, forbidden_changes
         shape = (placement_map.height, placement_map.width, 3)
-        return np.full(shape, 100 * len(strict_instructions) + seed % 100, np.uint8)
+        return np.full(shape, 100 * len(strict_instructions) + seed % 100 + self.shade, np.uint8)
 
 
 def place(pose: str, stored: StoredCloth) -> PlacementMap:
@@ -209,6 +210,8 @@ class World:
     isolate: Callable[[Files, SareeRecord], dict[str, bytes]] = field(default=copy_cutout)
     painter: Painter = field(default_factory=Painter)
     composer_settings: str = ""
+    pose_set: str = "drawn"
+    asset: str = "0" * 64
     wrap: Callable[[Any], Any] = lambda port: port
 
     def __post_init__(self) -> None:
@@ -227,7 +230,7 @@ class World:
         tools = Tools(
             self.painter,
             place,
-            lambda pose: Content(pose, "0", 0),
+            lambda pose: Content(f"{self.pose_set}/{pose}", self.asset, 0),
             self._examined,
             "test",
             self.composer_settings,
