@@ -242,11 +242,15 @@ def fill_down_columns(strip: Rgb8, seen: Mask) -> Rgb8:
     if not len(lacking):
         return strip
     some, shown = strip[:, lacking], seen[:, lacking]
-    rows = np.arange(strip.shape[0])[:, None]
-    above = np.maximum.accumulate(np.where(shown, rows, -1), axis=0)
-    below = np.minimum.accumulate(np.where(shown, rows, 10**6)[::-1], axis=0)[::-1]
-    nearer_above = (above >= 0) & ((rows - above <= below - rows) | (below >= 10**6))
-    source = np.where(nearer_above, above, np.minimum(below, strip.shape[0] - 1))
+    none, far = np.int32(-1), np.int32(2 * strip.shape[0])
+    rows = np.arange(strip.shape[0], dtype=np.int32)[:, None]
+    above = np.maximum.accumulate(np.where(shown, rows, none), axis=0)
+    below = np.minimum.accumulate(np.where(shown, rows, far)[::-1], axis=0)[::-1]
+    gap, columns = np.nonzero(~shown)
+    over, under = above[gap, columns], below[gap, columns]
+    nearer_over = (over >= 0) & ((gap - over <= under - gap) | (under == far))
+    source = np.where(nearer_over, over, np.minimum(under, strip.shape[0] - 1))
+    some[gap, columns] = some[source, columns]
     filled = strip.copy()
-    filled[:, lacking] = np.take_along_axis(some, np.maximum(source, 0)[..., None], axis=0)
+    filled[:, lacking] = some
     return filled
