@@ -21,6 +21,8 @@ _MOST_CONTINUED = 0.98
 _BORDER_M = 0.35
 _LEAST_BODY_M = 0.1
 _LOST = 0.3
+# Share of a border's width that is to be known, and over what length in meters.
+_WANTED_RUNS = ((0.97, 0.35), (0.85, 0.35), (0.97, 0.1), (0.6, 0.1))
 
 TOO_LITTLE_BODY = (
     "Too little of the saree's body can be seen to continue it. "
@@ -212,19 +214,30 @@ def _continue_border(field: _Field, piece: Rgb8 | None, *, read: bool) -> None:
         band = _Band(level, everywhere, 0, max(0, columns - piece.shape[1]))
         _spread_along(field, band, replaced=True)
         return
-    start, stop = _longest_run(field.whole.mean(axis=0) > 0.97)
-    margin = round(_MARGIN_M * field.ppm)
-    start, stop = start + margin, stop - margin
-    if stop - start < _LEAST_BODY_M * field.ppm:
+    run = _known_run(field)
+    if run is None:
         return
-    run = slice(start, stop)
-    field.pixels[:, run] = leveled(field.pixels[:, run], field.ppm)
+    start = run.start
+    # Where the outline ran a little inside the border, its outermost rows are lacking.
+    whole = fill_down_columns(field.pixels[:, run], field.whole[:, run])
+    field.pixels[:, run], field.whole[:, run] = leveled(whole, field.ppm), True
     _, _, left, right = calm_window(
         field.pixels[:, run], field.whole[:, run], field.ppm, (0.0, _BORDER_M), across=False
     )
     own = slice(start + left, start + right)
     band = _Band(field.pixels[:, own], field.known[:, own], 0, start + left)
     _spread_along(field, band, replaced=False)
+
+
+def _known_run(field: _Field) -> slice | None:
+    """The longest stretch in which nearly all of a border is known, or at least most of it."""
+    margin = round(_MARGIN_M * field.ppm)
+    share = field.whole.mean(axis=0)
+    for least, length_m in _WANTED_RUNS:
+        start, stop = _longest_run(share > least)
+        if stop - start - 2 * margin > length_m * field.ppm:
+            return slice(start + margin, stop - margin)
+    return None
 
 
 def _spread_along(field: _Field, band: _Band, *, replaced: bool) -> None:

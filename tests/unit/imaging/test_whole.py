@@ -74,3 +74,13 @@ def test_folds_of_the_photo_are_not_repeated_with_the_body() -> None:
 
     body = cloth.pixels[60:240, :1150, 0].astype(float)
     assert np.percentile(body, 2) > 0.85 * np.percentile(body, 98)
+
+
+def test_a_border_goes_on_although_its_outermost_rows_are_lacking() -> None:
+    visible = a_visible_strip(400, seed=5)
+    shown = np.ones(visible.shape[:2], np.bool_)
+    shown[:3] = visible[:3] = False
+
+    cloth = whole_strip(visible, shown, shown, facts(5.0), 350 / 250)
+
+    assert np.abs(cloth.pixels[:10, :1200].mean(axis=(0, 1)) - (200, 170, 60)).max() < 12
