@@ -52,7 +52,7 @@ CHOSEN_ON = (
     Graded("stretch_s", (0.03, 0.06, 0.12), 0.06, PANELS, ("pattern_scale",)),
     Graded("rotate", (1, 2, 5, 10), 2, PANELS, ("pattern_rotation",)),
     Graded("drift", (0.003, 0.01, 0.02), 0.01, PANELS, ("pattern_drift",)),
-    Graded("wave", (0.004, 0.008, 0.012), 0.008, PANELS, MOVED),
+    Graded("wave", (0.004, 0.008, 0.012), 0.008, PANELS, (*MOVED, "motif_lost")),
     Graded("smear", (0.001, 0.002, 0.004), 0.002, EVERY, ("texture_smeared",)),
     Graded("blur_disc", (2, 4, 8), 4, PANELS, LOST),
     Graded("smooth_patch", (20, 30, 45), 30, PANELS, LOST),

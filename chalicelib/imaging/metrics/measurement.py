@@ -32,7 +32,10 @@ CREASE: Final = 0.05
 light changes most where it varies most."""
 
 RIM: Final = 0.6
-"""Share of a stain's strength from which a step is a seam and not the stain's rim."""
+"""Share of a stain's strength from which a step is a seam and not the stain's rim; half of it
+where the stain is on more than this share of the windows: pieces are larger than stains."""
+
+WIDESPREAD: Final = 0.1
 
 IN_PLACE: Final = 1.5
 """Cells by which a pattern may be off and still count as in its place."""
@@ -46,7 +49,7 @@ EDGE: Final = 2
 THERE: Final = 0.85
 """Share of the pattern from which on it is there, whatever else is."""
 
-THERE_EVERYWHERE: Final = 0.75
+THERE_EVERYWHERE: Final = 0.79
 """The same of the windows that have the least of it, from which on steps of color are seams."""
 
 RECOGNIZED: Final = 0.6
@@ -163,16 +166,16 @@ def _pattern(
     residues = Residues(weight)
     lightness = residues.of(reference, render, LIGHTNESS)
     color = residues.of(reference, render, COLOR)
-    measured |= _made_up(lightness) | {
-        "added_texture": lightness.added(),
-        "added_patch": lightness.most_added(),
-        "missing_patch": lightness.most_missing(),
-        "added_color": color.added(),
-        "added_color_patch": color.most_added(),
-    }
+    measured |= _made_up(lightness) | {"missing_patch": lightness.most_missing()}
+    # Where more is missing than was added, what is new stands in the pattern's stead.
+    if lightness.most_added() >= lightness.most_missing():
+        measured |= {"added_texture": lightness.added(), "added_patch": lightness.most_added()}
+    if color.most_added() >= color.most_missing():
+        measured |= {"added_color": color.added(), "added_color_patch": color.most_added()}
     joined = seam(difference, observation.grid.cell_m)
     kept = measured.get("pattern_kept", 1) > THERE_EVERYWHERE
-    if kept and joined >= RIM * measured["color_stain"]:
+    rim = RIM if pattern.stained(found) < WIDESPREAD else RIM / 2
+    if kept and joined >= rim * measured["color_stain"]:
         measured["seam"] = joined
     if measured["pattern_worst"] < EXPLAINED_BELOW:
         measured |= _explained(

@@ -176,6 +176,16 @@ def stain(found: Windows) -> float:
     return float(difference[-3:][0])
 
 
+def stained(found: Windows) -> float:
+    """Share of the windows that differ in color by at least half as much as a stain does."""
+    where = found.told()
+    if not where.any():
+        return 0.0
+    difference = ciede2000(found.mean_reference[where], found.mean_render[where])
+    least = np.sort(difference)[-3:][0] / 2
+    return float(np.mean(difference > least))
+
+
 def worst(found: Windows) -> float:
     """
     Likeness that only `FEW` windows fall below: answers to local damage.
