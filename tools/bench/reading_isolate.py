@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +16,14 @@ from chalicelib.adapters.segmenters.grabcut import GrabCutSegmenter
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.image import Matte, Rgb8
 from chalicelib.imaging.kind import kind_of
+from chalicelib.imaging.surroundings import shrink
 from chalicelib.stages.isolate import isolate
+from tools.bench.photo_variants import variants
 
 PHOTOS = Path(__file__).resolve().parents[3] / "shared" / "photos"
 _IGNORED, _CLOTH = 128, 255
+_STRESSED_SIDE = 1024
+_COLLAPSED = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, help="folder for overlays")
     parser.add_argument("--only", default="", help="part of the file name")
+    parser.add_argument("--stress", action="store_true", help="each photo in many versions")
     options = parser.parse_args(arguments)
     if not (PHOTOS / "sarees" / "truth").is_dir():
         print(f"skipped: no photos at {PHOTOS}")
         return 0
     subjects = (each for each in _subjects() if options.only in each.name)
+    if options.stress:
+        _stress(each for each in subjects if each.kind != "garment")
+        return 0
     scores = sorted((_score(each, options.out) for each in subjects), key=lambda s: s.overlap)
     for score in scores:
         print(score)
@@ -149,6 +157,26 @@ def _summarize(scores: list[Score]) -> None:
     if len(sarees) > 2:
         said, true = ([getattr(s, name) for s in sarees] for name in ("confidence", "overlap"))
         print(f"confidence and IoU correlate by {np.corrcoef(said, true)[0, 1]:.2f}")
+
+
+def _stress(subjects: Iterable[Subject]) -> None:
+    """Print the overlap of each version of each photo at 1024 pixels, and what was made of it."""
+    scores = []
+    for subject in subjects:
+        print(subject.name)
+        photo = shrink(subject.photo, _STRESSED_SIDE)
+        size = (photo.shape[1], photo.shape[0])
+        mask = np.asarray(
+            cv2.resize(subject.mask, size, interpolation=cv2.INTER_NEAREST), np.uint8
+        )
+        lying = subject.kind not in {"worn", "mannequin"}
+        for version, changed, truth in variants(photo, mask, lying=lying):
+            score = _score(Subject(version, subject.kind, changed, truth), None)
+            print(f"  {score}")
+            scores.append(score)
+    _summarize(scores)
+    low = sum(score.overlap < _COLLAPSED for score in scores)
+    print(f"collapsed below {_COLLAPSED}: {low} of {len(scores)}")
 
 
 def _refusals() -> None:
