@@ -79,8 +79,8 @@ def photos(artifacts: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def digests(metrics: Mapping[str, Any]) -> dict[str, str]:
-    """Collect the digest of everything that a certificate says was made."""
-    made = [stage["outputs"] for stage in metrics["stages"]]
-    for attempt in (one for pose in metrics["poses"] for one in pose["attempts"]):
-        made += [attempt["outputs"], attempt["measured"]]
-    return {each["name"]: each["sha256"] for outputs in made for each in outputs}
+    """Collect the digest of everything that a certificate, of whatever version, says was made."""
+    steps = [*metrics.get("stages", ())]
+    steps += [attempt for pose in metrics["poses"] for attempt in pose["attempts"]]
+    made = (each for step in steps for each in (*step["outputs"], *step.get("measured", ())))
+    return {each["name"]: each["sha256"] for each in made}

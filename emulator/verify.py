@@ -74,7 +74,8 @@ def checked(
 def _versions(metrics: Mapping[str, Any]) -> tuple[str, ...]:
     """Say how the version that made the folder differs from this one."""
     ours = {"code": code_version(), "documents": documents_version(), **library_versions()}
-    theirs = {**metrics["libraries"], "code": metrics["code"], "documents": metrics["documents"]}
+    theirs = {**metrics["libraries"], "code": metrics["code"]}
+    theirs["documents"] = metrics.get("documents")
     names = sorted({*ours, *theirs})
     told = [
         f"{name} was {theirs.get(name)}, is {ours.get(name)}"

@@ -122,7 +122,7 @@ class CertificateCheck:
             findings.hold(CERTIFICATE_CHECK, [_named(stored["page"])])
         for pose in stored["poses"]:
             for attempt in pose["attempts"]:
-                findings.hold(Stage.VALIDATE, map(_named, attempt["measured"]))
+                findings.hold(Stage.VALIDATE, map(_named, attempt.get("measured", ())))
                 key = keys.attempt(attempt["attempt"])
                 document = read_document(witness, key, pose["pose"])
                 if document["verdicts"] != attempt["verdicts"]:

@@ -186,6 +186,24 @@ def test_what_another_version_made_is_told_so(
     assert " equal" not in told
 
 
+def test_a_certificate_from_before_there_were_some_of_its_fields_is_of_another_version(
+    studio: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = studio.folder / "metrics.json"
+    metrics = json.loads(path.read_bytes())
+    for name in ("documents", "stages", "photo", "seen", "page"):
+        del metrics[name]
+    for attempt in (one for pose in metrics["poses"] for one in pose["attempts"]):
+        del attempt["measured"]
+    path.write_text(json.dumps(metrics))
+
+    status = studio.verified()
+    claimed = claims(studio.folder / "pose_01.png")
+
+    assert (status, claimed) == (2, 0)
+    assert "documents was None" in capsys.readouterr().out
+
+
 def test_a_pose_that_was_drawn_anew_since_is_told_as_another_version(
     studio: Studio, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -303,6 +303,21 @@ def test_what_another_version_made_is_told_so_and_not_called_different() -> None
 
 
 @pytest.mark.usefixtures("another_version")
+def test_a_certificate_that_has_fewer_fields_is_of_another_version_and_no_difference() -> None:
+    world = a_copy()
+    key = f"sarees/{SAREE}/{GENERATION}/metrics.json"
+    told = json.loads(world.store.get(key))
+    for attempt in (one for pose in told["poses"] for one in pose["attempts"]):
+        del attempt["measured"]
+    change(world, key, json.dumps({**told, "page": None, "documents": None}).encode())
+
+    state = verified(world, SAREE)
+
+    assert state.failure is not None
+    assert state.failure.code == "made_by_other_version"
+
+
+@pytest.mark.usefixtures("another_version")
 @pytest.mark.parametrize(
     "name",
     ["pose_02.png", "attempts/2/pose_02.png", "attempts/1/pose_03.json", "certificate.html"],
