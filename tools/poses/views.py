@@ -30,10 +30,10 @@ class View:
 
 
 VIEWS: dict[str, View] = {
-    "pose_01": View("A", trim_boldly=True),
-    "pose_02": View("A", azimuth=38, trim_boldly=True),
+    "pose_01": View("A"),
+    "pose_02": View("A", azimuth=38),
     "pose_03": View("A", azimuth=180),
-    "pose_04": View("A", azimuth=-38, trim_boldly=True),
+    "pose_04": View("A", azimuth=-38),
     "pose_05": View("B", aside_m=0.22, trim_boldly=True),
     "pose_06": View("B", azimuth=180, aside_m=-0.22),
     "pose_07": View("B", azimuth=-35, aside_m=0.16),
@@ -41,5 +41,5 @@ VIEWS: dict[str, View] = {
     "pose_09": View("C", azimuth=36),
     "pose_10": View("A", azimuth=142),
     "pose_11": View("D", azimuth=-22),
-    "pose_12": View("A", azimuth=14, center_m=0.84, frame_m=1.06, trim_boldly=True),
+    "pose_12": View("A", azimuth=14, center_m=0.84, frame_m=1.06),
 }
