@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.imaging.image import Mask, Rgb8
+from chalicelib.imaging.edgels import Edgels
 from chalicelib.imaging.outline import Side
 
 PhotoMap: TypeAlias = NDArray[np.float32]
@@ -41,64 +40,6 @@ class Camera:
                 [0, 0, 1],
             ]
         )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Edgels:
-    """
-    Short straight pieces of what is woven or printed in the cloth.
-
-    Attributes
-    ----------
-    points : ndarray of float64, shape (N, 2)
-        Pixel positions (x, y).
-    across : ndarray of float64, shape (N, 2)
-        Unit vectors across each piece.
-    weights : ndarray of float64, shape (N,)
-        How straight and how strong each is.
-    """
-
-    points: NDArray[np.float64]
-    across: NDArray[np.float64]
-    weights: NDArray[np.float64]
-
-
-def edgels(photo: Rgb8, cloth: Mask, count: int = 4000) -> Edgels:
-    """
-    Collect the straight edges inside the cloth by the structure tensor.
-
-    Parameters
-    ----------
-    photo : ndarray of uint8, shape (H, W, 3)
-        sRGB.
-    cloth : ndarray of bool, shape (H, W)
-    count : int
-        How many of the strongest are kept.
-
-    Returns
-    -------
-    Edgels
-
-    References
-    ----------
-    Bigun and Granlund, "Optimal Orientation Detection of Linear Symmetry", ICCV 1987.
-    """
-    gray = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    gray = cv2.GaussianBlur(gray, (0, 0), 1.0)
-    right, down = cv2.Sobel(gray, cv2.CV_32F, 1, 0), cv2.Sobel(gray, cv2.CV_32F, 0, 1)
-    inside = cv2.erode(cloth.astype(np.uint8), np.ones((13, 13), np.uint8)) > 0
-    xx, yy, xy = (cv2.GaussianBlur(p, (0, 0), 3.0) for p in (right**2, down**2, right * down))
-    trace, gap = xx + yy, np.sqrt((xx - yy) ** 2 + 4 * xy**2)
-    strength = np.where(inside, gap**2 / (trace + 1e3) ** 1.5, 0)
-    sampled = strength[::_SPACING, ::_SPACING].ravel()
-    strongest = np.argsort(-sampled, kind="stable")[:count]
-    strongest = np.sort(strongest[sampled[strongest] > 1e-3])
-    rows, columns = np.divmod(strongest, strength[::_SPACING, ::_SPACING].shape[1])
-    rows, columns = rows * _SPACING, columns * _SPACING
-    angle = 0.5 * np.arctan2(2 * xy[rows, columns], (xx - yy)[rows, columns])
-    points = np.stack([columns, rows], axis=1).astype(np.float64)
-    across = np.stack([np.cos(angle), np.sin(angle)], axis=1).astype(np.float64)
-    return Edgels(points, across, strength[rows, columns].astype(np.float64))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -260,7 +201,7 @@ def find_plane(
             score = _weft_score(lower, upper, camera, roll, marks)
             if focal_35mm is None:
                 score *= 0.6 + 0.4 * float(usual)
-            score *= 0.7 + 0.3 * float(np.exp(-((roll / 0.2) ** 2) / 2))
+            score *= 0.3 + 0.7 * float(np.exp(-((roll / 0.2) ** 2) / 2))
             if best is None or score > best[0]:
                 best = (score, roll, focal)
     if best is None:
@@ -274,8 +215,32 @@ def find_plane(
 
 
 _ROLLS = np.radians(np.arange(-40.0, 40.5, 2.0))
-_SPACING = 3
 _FOCAL_STEPS = np.array([-0.2, -0.1, 0.0, 0.1, 0.2, 0.35, 0.5])
+
+
+def off_level(matrix: NDArray[np.float64], camera: Camera) -> tuple[float, float]:
+    """
+    How a plane lies to the camera, from its homography.
+
+    Returns
+    -------
+    (float, float)
+        How far its normal leans off the nearer of the picture's axes, which is how far the
+        phone was held off level, and how far off the optical axis, both as sines.
+    """
+    normal = np.cross(*(matrix @ np.linalg.inv(camera.to_rays))[[1, 0]])
+    normal /= np.linalg.norm(normal)
+    aside = int(np.argmin(np.abs(normal[:2])))
+    return float(normal[aside]), float(np.hypot(normal[0], normal[1]))
+
+
+def steadiness(tilt: float) -> float:
+    """How far off level phones are usually held over a plane so tilted, as a sine."""
+    return float(np.hypot(_OFF_PLUMB, _OFF_LEVEL * tilt))
+
+
+_OFF_LEVEL = 0.07
+_OFF_PLUMB = 0.03
 
 
 def _weft_score(

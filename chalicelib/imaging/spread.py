@@ -6,23 +6,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from chalicelib.imaging.edgels import edgels
+from chalicelib.imaging.ends import End, find_ends
 from chalicelib.imaging.image import Mask, Rgba8
 from chalicelib.imaging.outline import Outline, Side, sides, trace
 from chalicelib.imaging.rectification import (
     Camera,
     PhotoMap,
     Plane,
-    edgels,
     find_plane,
     plane_of,
 )
 from chalicelib.imaging.selvedge import (
     Curve,
-    End,
     curve,
     evenly,
     facing_pairs,
-    find_ends,
     straightest,
 )
 from chalicelib.imaging.weft import squared

@@ -8,7 +8,14 @@ from numpy.typing import NDArray
 
 from chalicelib.imaging.image import Rgba8
 from chalicelib.imaging.outline import Side
-from chalicelib.imaging.rectification import Camera, Plane, plane_of, transform
+from chalicelib.imaging.rectification import (
+    Camera,
+    Plane,
+    off_level,
+    plane_of,
+    steadiness,
+    transform,
+)
 
 _PPM = 250.0
 _BANDS = 32
@@ -18,12 +25,10 @@ _LEANS = np.arange(-0.12, 0.1201, 0.003)
 _LIKELY = 0.06
 _SECTION_M = 0.45
 _CLEAR = 1.15
-# What cloth and camera are usually like: how askew the cloth lies, how far one section's lines
-# stray from the next one's, and how far a phone is held off level, all in radians.
+# What cloth is usually like: how askew it lies, and how far one section's lines stray from the
+# next one's, in radians.
 _ASKEW = 0.003
 _STRAY = 0.005
-_OFF_LEVEL = 0.07
-_OFF_PLUMB = 0.03
 
 
 def squared(small: Rgba8, selvedges: tuple[Side, Side], plane: Plane, width_m: float) -> Plane:
@@ -82,9 +87,9 @@ def _solved(
     if matrix is None:
         return 0.0, 0.0
     change = (_leans_of(matrix, plane, places)) / _STEP
-    level, tilt = _off_level(plane.homography, camera)
-    turned_level, _ = _off_level(matrix, camera)
-    held = float(np.hypot(_OFF_PLUMB, _OFF_LEVEL * tilt))
+    level, tilt = off_level(plane.homography, camera)
+    turned_level, _ = off_level(matrix, camera)
+    held = steadiness(tilt)
     rows = np.column_stack([change, np.full(len(places), -1.0)])
     rows = np.vstack([rows, [(turned_level - level) / _STEP, 0.0], [0.0, 1.0]])
     goal = np.concatenate([-leans, [-level, 0.0]])
@@ -107,14 +112,6 @@ def _leans_of(
     ]
     leans: NDArray[np.float64] = (ends[1] - ends[0])[:, 0] / (ends[1] - ends[0])[:, 1]
     return leans
-
-
-def _off_level(matrix: NDArray[np.float64], camera: Camera) -> tuple[float, float]:
-    """How far a plane's normal leans off the nearer of the camera's axes, and off the third."""
-    normal = np.cross(*(matrix @ np.linalg.inv(camera.to_rays))[[1, 0]])
-    normal /= np.linalg.norm(normal)
-    aside = int(np.argmin(np.abs(normal[:2])))
-    return float(normal[aside]), float(np.hypot(normal[0], normal[1]))
 
 
 def _leans(
