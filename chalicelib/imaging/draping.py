@@ -21,6 +21,9 @@ _DARKEST: Final = np.float32(0.02)
 """Cloth lit less than this tells nothing of its color in eight bits."""
 
 
+_AROUND: Final = np.float32(0.6)
+"""Light on the side of a cloth that is turned away from a shadow, against white fully lit."""
+
 _BAND: Final = 1 << 17
 """Pixels that are draped at once: few enough to stay in the processor's cache."""
 
@@ -44,6 +47,8 @@ class Finish:
         Reflectance of the reverse side, as a share of the front's.
     let_through : float
         Share of what lies under the cloth that shows through it.
+    glow : float
+        Share of the light missing in a shadow that comes through from the cloth's other side.
     """
 
     silk: float
@@ -52,6 +57,7 @@ class Finish:
     strength: float
     reverse: float
     let_through: float
+    glow: float = 0.0
 
     @classmethod
     def of(cls, parts: Parts) -> Self:
@@ -63,6 +69,7 @@ class Finish:
             strength=1.25,
             reverse=0.93,
             let_through=0.45 * parts.sheer,
+            glow=0.35 * parts.sheer,
         )
 
 
@@ -284,7 +291,10 @@ def _light(
     """What the layer's reflectance is multiplied by, and what is added to it: both (N,)."""
     side = np.where(layer.reverse, np.float32(finish.reverse), np.float32(1))
     shining = np.float32(finish.silk) + np.float32(finish.metal - finish.silk) * zari
-    gain = layer.light + shining * (layer.sheen * np.float32(finish.strength) - layer.light)
+    light = layer.light
+    if finish.glow > 0:
+        light = light + np.float32(finish.glow) * np.maximum(_AROUND - light, 0)
+    gain = light + shining * (layer.sheen * np.float32(finish.strength) - light)
     return side * gain, layer.sheen * np.float32(finish.gloss)
 
 

@@ -218,6 +218,20 @@ def test_what_a_sheer_cloth_lets_through_is_taken_off_again() -> None:
     )
 
 
+def test_in_shadow_a_sheer_cloth_glows_and_a_dense_one_does_not() -> None:
+    glowing, dark = Finish.of(plain((1, 1, 1), sheer=0.8).parts), MATTE
+    shadow = flat(light=0.1)
+
+    seen = [
+        to_linear(drape(prepare(plain((200, 60, 60)), finish), shadow))[0, 0, 0]
+        for finish in (replace(glowing, let_through=0, silk=0, gloss=0), dark)
+    ]
+
+    reflectance = to_linear(np.array([200], np.uint8))[0]
+    assert seen[1] == pytest.approx(0.1 * reflectance, abs=2e-3)
+    assert seen[0] == pytest.approx((0.1 + 0.35 * 0.8 * 0.5) * reflectance, abs=3e-3)
+
+
 def test_bands_meet_without_a_seam() -> None:
     ready = prepare(plain((180, 140, 60)), MATTE)
     tall = flat((1e-4, 1e-4), size=(400, 400))
