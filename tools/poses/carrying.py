@@ -51,14 +51,15 @@ class Carrying:
         self._ways = [np.array(grip.way) for grip in grips]
         for held in self._held:
             cloth.mobility[held] = 0.0
+            cloth.held[held] = True
 
     def __call__(self, cloth: Cloth, share: float) -> None:
-        """Put the gripped points where they are after `share` of the time."""
+        """Say where the gripped points belong after `share` of the time."""
         eased = share * share * (3 - 2 * share)
         for held, start, way in zip(self._held, self._from, self._ways, strict=True):
             middle = start.mean(axis=0)
             spread = (start - middle) * (1 - _CLOSING * eased)
-            cloth.x[held] = _along(np.vstack([middle, way]), eased) + spread
+            cloth.homes[held] = _along(np.vstack([middle, way]), eased) + spread
 
 
 def _along(corners: NDArray[np.float64], share: float) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Where cloth meets cloth: pairs of a point and a triangle, and how they are kept apart."""
+"""How cloth is kept from cloth, and why it cannot pass through."""
 
 from __future__ import annotations
 
@@ -14,142 +14,57 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Indices = NDArray[np.int64]
     Flags = NDArray[np.bool_]
-    FourPoints = tuple[int, int, int, int]
-    FourShares = tuple[float, float, float, float]
 
-NEIGHBORS = 2.6
-"""Points this many threads from a triangle are its own cloth, not another layer."""
-
-_REACH = 0.35
-"""A triangle's plane is watched this far outside the triangle, in barycentric units."""
-
-_OVERLAP = 0.05
-_LOST_M = 0.02
-_MOST_PUSH_M = 0.003
-_LEAST_MOBILITY = 0.2
+_LEAST_MOBILITY = 0.05
 """Below this nothing can move enough, and dividing by it makes the cloth explode."""
 
+_TIMID = 0.45
+"""Share of a gap that each side may use up; less than a half, or they could meet."""
 
-@compiled
-def cell_of(x: float, y: float, z: float, size: int) -> int:
-    """Hash a cell of space into a table of `size` lists (a power of two)."""
-    return ((int(x) * 73856093) ^ (int(y) * 19349663) ^ (int(z) * 83492791)) & (size - 1)
+_LEFT = 0.1
+"""Share of a gap that is left when a step ends."""
 
-
-@compiled
-def fill_cells(
-    x: Floats, triangles: Indices, active: Flags, cell: float, lists: tuple[Indices, Indices]
-) -> None:
-    """Enter every active triangle in the list of the cell its middle lies in."""
-    heads, following = lists
-    heads[:] = -1
-    for t in range(len(triangles)):
-        if not active[t]:
-            continue
-        a, b, c = triangles[t]
-        h = cell_of(
-            np.floor((x[a, 0] + x[b, 0] + x[c, 0]) / 3 / cell),
-            np.floor((x[a, 1] + x[b, 1] + x[c, 1]) / 3 / cell),
-            np.floor((x[a, 2] + x[b, 2] + x[c, 2]) / 3 / cell),
-            len(heads),
-        )
-        following[t] = heads[h]
-        heads[h] = t
+_LEAST_M = 2e-5
+"""Gaps narrower than this may only widen: far below it rounding would decide who is where."""
 
 
 @compiled
-def locate(x: Floats, i: int, corners: Indices, found: Floats) -> None:
+def distances_to_keep(
+    pairs: Indices, split: int, rows: int, thickness: Floats, own: tuple[float, float]
+) -> Floats:
     """
-    Place a point against a triangle.
-
-    `found` becomes: unit normal (3), signed distance in meters, and the barycentric
-    shares of the second and third corner.
-    """
-    a, b, c = corners
-    e10, e11, e12 = x[b, 0] - x[a, 0], x[b, 1] - x[a, 1], x[b, 2] - x[a, 2]
-    e20, e21, e22 = x[c, 0] - x[a, 0], x[c, 1] - x[a, 1], x[c, 2] - x[a, 2]
-    p0, p1, p2 = x[i, 0] - x[a, 0], x[i, 1] - x[a, 1], x[i, 2] - x[a, 2]
-    n0 = e11 * e22 - e12 * e21
-    n1 = e12 * e20 - e10 * e22
-    n2 = e10 * e21 - e11 * e20
-    size = np.sqrt(n0 * n0 + n1 * n1 + n2 * n2) + 1e-15
-    found[0], found[1], found[2] = n0 / size, n1 / size, n2 / size
-    found[3] = (p0 * n0 + p1 * n1 + p2 * n2) / size
-    d11 = e10 * e10 + e11 * e11 + e12 * e12
-    d12 = e10 * e20 + e11 * e21 + e12 * e22
-    d22 = e20 * e20 + e21 * e21 + e22 * e22
-    q1 = p0 * e10 + p1 * e11 + p2 * e12
-    q2 = p0 * e20 + p1 * e21 + p2 * e22
-    area = d11 * d22 - d12 * d12 + 1e-20
-    found[4] = (d22 * q1 - d12 * q2) / area
-    found[5] = (d11 * q2 - d12 * q1) / area
-
-
-@compiled
-def find_contacts(
-    x: Floats,
-    mesh: tuple[Indices, Indices, int],
-    active: tuple[Flags, Flags],
-    search: tuple[float, float],
-    lists: tuple[Indices, Indices],
-    pairs: Indices,
-    sides: Floats,
-) -> int:
-    """
-    List the points that are near a triangle of another layer, and on which side.
+    Say how far apart the sides of each pair should be.
 
     Parameters
     ----------
-    x : ndarray of float64, shape (N, 3)
-        Places, meters.
-    mesh : tuple
-        Triangles, shape (M, 3); the first grid point of each one's cell, shape (M,);
-        number of grid rows.
-    active : tuple
-        Which points, and which triangles take part.
-    search : tuple of float
-        Farthest distance and the size of a cell, meters. A cell is larger than a triangle.
-    lists : tuple
-        Room for the lists of cells.
-    pairs : ndarray of int64, shape (most, 2)
-        Becomes point and triangle.
-    sides : ndarray of float64, shape (most,)
-        Becomes the signed distance, meters.
+    pairs : ndarray of int64, shape (P, 4)
+        The first `split` are a point and a triangle, the others two edges.
+    split, rows : int
+        Where edges begin; number of grid rows.
+    thickness : ndarray of float64, shape (N,)
+        Distance that each point keeps from other layers, meters.
+    own : tuple of float
+        Cloth so many threads away at most keeps so many meters at most.
 
     Returns
     -------
-    int
-        How many pairs there are. When there is no room for more, the others are left out.
+    ndarray of float64, shape (P,)
+        Meters.
     """
-    triangles, cells, rows = mesh
-    near, cell = search
-    heads, following = lists
-    fill_cells(x, triangles, active[1], cell, lists)
-    found = np.zeros(6)
-    count = 0
-    for i in range(len(x)):
-        if not active[0][i]:
-            continue
-        column, row = i // rows, i % rows
-        cx, cy, cz = np.floor(x[i, 0] / cell), np.floor(x[i, 1] / cell), np.floor(x[i, 2] / cell)
-        for n in range(27):
-            h = cell_of(cx + n // 9 - 1, cy + n // 3 % 3 - 1, cz + n % 3 - 1, len(heads))
-            t = heads[h]
-            while t >= 0:
-                own = (
-                    abs(column - cells[t] // rows - 0.5) <= NEIGHBORS
-                    and abs(row - cells[t] % rows - 0.5) <= NEIGHBORS
-                )
-                if not own:
-                    locate(x, i, triangles[t], found)
-                    inside = found[4] > -_REACH and found[5] > -_REACH
-                    inside = inside and found[4] + found[5] < 1 + _REACH
-                    if inside and abs(found[3]) < near and count < len(pairs):
-                        pairs[count, 0], pairs[count, 1] = i, t
-                        sides[count] = found[3]
-                        count += 1
-                t = following[t]
-    return count
+    wanted = np.empty(len(pairs))
+    for p in range(len(pairs)):
+        ones = 1 if p < split else 2
+        columns, lines = 0.0, 0.0
+        kept = thickness[pairs[p, 0]]
+        for k in range(4):
+            share = 1.0 / ones if k < ones else -1.0 / (4 - ones)
+            columns += share * (pairs[p, k] // rows)
+            lines += share * (pairs[p, k] % rows)
+            kept = min(kept, thickness[pairs[p, k]])
+        if abs(columns) < own[0] and abs(lines) < own[0]:
+            kept = min(kept, own[1])
+        wanted[p] = kept
+    return wanted
 
 
 @compiled
@@ -157,14 +72,12 @@ def keep_apart(
     x: Floats,
     before: Floats,
     mobility: Floats,
-    triangles: Indices,
     pairs: Indices,
-    sides: Floats,
-    kept: Floats,
+    near: tuple[Floats, Floats, Floats],
     friction: float,
 ) -> None:
     """
-    Push the points of each pair back to the side they were on, with friction.
+    Push the two sides of each pair apart, with friction.
 
     Parameters
     ----------
@@ -172,60 +85,32 @@ def keep_apart(
         Places now and one step ago, meters. `x` is changed.
     mobility : ndarray of float64, shape (N,)
         0 for held points.
-    triangles : ndarray of int64, shape (M, 3)
-        Corners.
-    pairs : ndarray of int64, shape (P, 2)
-        Point and triangle.
-    sides : ndarray of float64, shape (P,)
-        The sign says on which side of the triangle the point belongs.
-    kept : ndarray of float64, shape (P,)
-        Distance to keep, meters.
+    pairs : ndarray of int64, shape (P, 4)
+        Point and triangle, or two edges.
+    near : tuple of ndarray
+        Shares, shape (P, 4); direction, shape (P, 3); distance to keep, meters, shape (P,).
     friction : float
         Share of the push that hinders sliding.
     """
-    found = np.zeros(6)
+    shares, away, kept = near
     for p in range(len(pairs)):
-        corners = triangles[pairs[p, 1]]
-        locate(x, pairs[p, 0], corners, found)
-        side = 1.0 if sides[p] >= 0 else -1.0
-        apart = found[3] * side
-        inside = found[4] > -_OVERLAP and found[5] > -_OVERLAP
-        inside = inside and found[4] + found[5] < 1 + _OVERLAP
-        if inside and -_LOST_M < apart < kept[p]:
-            u = min(max(found[4], 0.0), 1.0)
-            v = min(max(found[5], 0.0), 1.0 - u)
-            points = (pairs[p, 0], corners[0], corners[1], corners[2])
-            shares = (1.0, u + v - 1.0, -u, -v)
-            push = min(kept[p] - apart, _MOST_PUSH_M)
-            total = _mobility_of(mobility, points, shares)
-            if total >= _LEAST_MOBILITY:
-                _part(x, mobility, points, shares, found, push * side / total)
-                _rub(x, before, mobility, points, shares, found, friction * push, total)
-
-
-@compiled
-def _mobility_of(mobility: Floats, points: FourPoints, shares: FourShares) -> float:
-    """Sum up how easily a point and a triangle are moved apart."""
-    total = 0.0
-    for k in range(4):
-        total += mobility[points[k]] * shares[k] * shares[k]
-    return total
-
-
-@compiled
-def _part(
-    x: Floats,
-    mobility: Floats,
-    points: FourPoints,
-    shares: FourShares,
-    normal: Floats,
-    push: float,
-) -> None:
-    """Move a point and a triangle apart along the triangle's normal. Changes `x`."""
-    for k in range(4):
-        f = push * mobility[points[k]] * shares[k]
-        for axis in range(3):
-            x[points[k], axis] += f * normal[axis]
+        if kept[p] <= 0.0:
+            continue
+        apart, total = 0.0, 0.0
+        for k in range(4):
+            i = pairs[p, k]
+            apart += shares[p, k] * (
+                away[p, 0] * x[i, 0] + away[p, 1] * x[i, 1] + away[p, 2] * x[i, 2]
+            )
+            total += mobility[i] * shares[p, k] * shares[p, k]
+        push = kept[p] - apart
+        if push <= 0.0 or total < _LEAST_MOBILITY:
+            continue
+        for k in range(4):
+            f = push / total * mobility[pairs[p, k]] * shares[p, k]
+            for axis in range(3):
+                x[pairs[p, k], axis] += f * away[p, axis]
+        _rub(x, before, mobility, pairs[p], shares[p], away[p], friction * push, total)
 
 
 @compiled
@@ -233,22 +118,22 @@ def _rub(
     x: Floats,
     before: Floats,
     mobility: Floats,
-    points: FourPoints,
-    shares: FourShares,
-    normal: Floats,
+    points: Indices,
+    shares: Floats,
+    away: Floats,
     most: float,
     total: float,
 ) -> None:
-    """Take back up to `most` meters of the slide of a point on a triangle. Changes `x`."""
+    """Take back up to `most` meters of the slide of one side along the other. Changes `x`."""
     slide0, slide1, slide2 = 0.0, 0.0, 0.0
     for k in range(4):
         slide0 += shares[k] * (x[points[k], 0] - before[points[k], 0])
         slide1 += shares[k] * (x[points[k], 1] - before[points[k], 1])
         slide2 += shares[k] * (x[points[k], 2] - before[points[k], 2])
-    along = slide0 * normal[0] + slide1 * normal[1] + slide2 * normal[2]
-    slide0 -= along * normal[0]
-    slide1 -= along * normal[1]
-    slide2 -= along * normal[2]
+    along = slide0 * away[0] + slide1 * away[1] + slide2 * away[2]
+    slide0 -= along * away[0]
+    slide1 -= along * away[1]
+    slide2 -= along * away[2]
     speed = np.sqrt(slide0 * slide0 + slide1 * slide1 + slide2 * slide2)
     brake = min(1.0, most / (speed + 1e-12)) / total
     for k in range(4):
@@ -256,3 +141,107 @@ def _rub(
         x[points[k], 0] -= f * slide0
         x[points[k], 1] -= f * slide1
         x[points[k], 2] -= f * slide2
+
+
+@compiled
+def limit(x: Floats, before: Floats, longest: float) -> None:
+    """Let no point go farther than `longest` meters from where it was. Changes `x`."""
+    for i in range(len(x)):
+        far = np.sqrt(_squared(x[i], before[i]))
+        if far > longest:
+            for axis in range(3):
+                x[i, axis] = before[i, axis] + longest / far * (x[i, axis] - before[i, axis])
+
+
+@compiled
+def cut_short(
+    x: Floats,
+    before: Floats,
+    pairs: Indices,
+    split: int,
+    away: Floats,
+    gaps: Floats,
+    guarded: Flags,
+    longest: float,
+) -> int:
+    """
+    Shorten a step until no pair can have met during it.
+
+    A pair is safe when a plane parts its sides at the end as one did at the beginning:
+    points move straight, so the plane between those parts them all the way. Otherwise
+    neither side may use up half of the gap.
+
+    Parameters
+    ----------
+    x, before : ndarray of float64, shape (N, 3)
+        Places now and one step ago, meters. `x` is changed.
+    pairs, split, away, gaps
+        As `measure_gaps` found them one step ago.
+    guarded : ndarray of bool, shape (P,)
+        Pairs that are watched; the others may meet.
+    longest : float
+        Farthest that any point may go, meters.
+
+    Returns
+    -------
+    int
+        How many points were held back.
+    """
+    moved = np.empty(len(x))
+    for i in range(len(x)):
+        moved[i] = np.sqrt(_squared(x[i], before[i]))
+        if moved[i] > longest:
+            _shorten(x, before, moved, i, longest)
+    held = 0
+    again = True
+    while again:
+        again = False
+        for p in range(len(pairs)):
+            if not guarded[p]:
+                continue
+            first, second = 0.0, 0.0
+            ones = 1 if p < split else 2
+            for k in range(4):
+                if k < ones:
+                    first = max(first, moved[pairs[p, k]])
+                else:
+                    second = max(second, moved[pairs[p, k]])
+            most = _TIMID * max(gaps[p] - _LEAST_M, 0.0)
+            left = min(gaps[p], max(_LEFT * gaps[p], _LEAST_M))
+            if first + second <= 2 * most or _parted(x, pairs[p], ones, away[p], left):
+                continue
+            for k in range(4):
+                i = pairs[p, k]
+                if moved[i] > most:
+                    _shorten(x, before, moved, i, most)
+                    held += 1
+                    again = True
+    return held
+
+
+@compiled
+def _shorten(x: Floats, before: Floats, moved: Floats, i: int, most: float) -> None:
+    share = most / moved[i]
+    for axis in range(3):
+        x[i, axis] = before[i, axis] + share * (x[i, axis] - before[i, axis])
+    # Rounding must not leave the point a hair farther than it may go, or this never ends.
+    moved[i] = most
+
+
+@compiled
+def _parted(x: Floats, points: Indices, ones: int, away: Floats, least: float) -> bool:
+    """Say whether a plane across `away` still parts the two sides, by at least `least` meters."""
+    low, high = 1e9, -1e9
+    for k in range(4):
+        i = points[k]
+        along = away[0] * x[i, 0] + away[1] * x[i, 1] + away[2] * x[i, 2]
+        if k < ones:
+            low = min(low, along)
+        else:
+            high = max(high, along)
+    return low - high > least
+
+
+@compiled
+def _squared(a: Floats, b: Floats) -> float:
+    return float((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2)

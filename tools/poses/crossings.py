@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tools.poses.cells import box_of, cell_of, cells_of
 from tools.poses.compiling import compiled
-from tools.poses.contacts import cell_of, fill_cells
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Indices = NDArray[np.int64]
 
-_LISTS = 1 << 17
+_CELLS = 1 << 17
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +41,9 @@ class Crossings:
 def mesh_edges(triangles: NDArray[np.int64]) -> NDArray[np.int64]:
     """List each edge of a triangle mesh once, the smaller point first; shape (N, 2)."""
     sides = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
-    return np.unique(np.sort(sides, axis=1), axis=0)
+    sides = np.sort(sides, axis=1)
+    points = int(sides.max(initial=0)) + 1
+    return np.stack(np.divmod(np.unique(sides[:, 0] * points + sides[:, 1]), points), axis=1)
 
 
 def find_crossings(places: NDArray[np.float64], triangles: NDArray[np.int64]) -> Crossings:
@@ -62,11 +64,11 @@ def find_crossings(places: NDArray[np.float64], triangles: NDArray[np.int64]) ->
     """
     places = np.ascontiguousarray(places, dtype=np.float64)
     edges = mesh_edges(triangles)
-    longest = float(np.linalg.norm(places[edges[:, 0]] - places[edges[:, 1]], axis=1).max())
+    usual = float(np.median(np.linalg.norm(places[edges[:, 0]] - places[edges[:, 1]], axis=1)))
     most = 1 << 16
     while True:
         pairs, shares = np.zeros((most, 2), np.int64), np.zeros(most)
-        count = _cross(places, triangles, edges, 1.001 * longest, pairs, shares)
+        count = _cross(places, triangles, edges, usual, pairs, shares)
         if count <= most:
             break
         most = 2 * count
@@ -129,32 +131,29 @@ def _cross(
     x: Floats, triangles: Indices, edges: Indices, cell: float, pairs: Indices, shares: Floats
 ) -> int:
     """Fill `pairs` with (edge, triangle) and `shares`; count all, even without room."""
-    heads = np.empty(_LISTS, np.int64)
-    following = np.empty(len(triangles), np.int64)
-    fill_cells(x, triangles, np.ones(len(triangles), np.bool_), cell, (heads, following))
-    seen = np.empty(27, np.int64)
+    begins, order = cells_of(x, triangles, np.ones(len(triangles), np.bool_), cell, _CELLS)
+    low, high = np.empty(3, np.int64), np.empty(3, np.int64)
+    latest = np.full(len(triangles), -1, np.int64)
     count = 0
     for e in range(len(edges)):
         i, j = edges[e, 0], edges[e, 1]
-        cx = np.floor(0.5 * (x[i, 0] + x[j, 0]) / cell)
-        cy = np.floor(0.5 * (x[i, 1] + x[j, 1]) / cell)
-        cz = np.floor(0.5 * (x[i, 2] + x[j, 2]) / cell)
-        for n in range(27):
-            h = cell_of(cx + n // 9 - 1, cy + n // 3 % 3 - 1, cz + n % 3 - 1, len(heads))
-            seen[n] = h
-            # Two cells may share a list, which must not be read twice.
-            again = False
-            for m in range(n):
-                again = again or seen[m] == h
-            t = -1 if again else heads[h]
-            while t >= 0:
-                share = _through(x, i, j, triangles[t])
-                if share >= 0.0:
-                    if count < len(pairs):
-                        pairs[count, 0], pairs[count, 1] = e, t
-                        shares[count] = share
-                    count += 1
-                t = following[t]
+        box_of(x, edges[e], 0.0, cell, (low, high))
+        for cx in range(low[0], high[0] + 1):
+            for cy in range(low[1], high[1] + 1):
+                for cz in range(low[2], high[2] + 1):
+                    h = cell_of(cx, cy, cz, _CELLS)
+                    for m in range(begins[h], begins[h + 1]):
+                        t = order[m]
+                        # A triangle may be listed more than once.
+                        if latest[t] == e:
+                            continue
+                        latest[t] = e
+                        share = _through(x, i, j, triangles[t])
+                        if share >= 0.0:
+                            if count < len(pairs):
+                                pairs[count, 0], pairs[count, 1] = e, t
+                                shares[count] = share
+                            count += 1
     return count
 
 

@@ -13,12 +13,17 @@ import numpy as np
 from tools.poses.body import Body
 from tools.poses.carrying import Carrying, Grip
 from tools.poses.cloth import DrapedCloth
-from tools.poses.finishing import crowned, lifted
+from tools.poses.crossings import find_crossings
+from tools.poses.finishing import lifted
 from tools.poses.form import form_of
+from tools.poses.layers import order_of
 from tools.poses.measuring import measure
 from tools.poses.recipe import Recipe
 from tools.poses.refining import doubled
 from tools.poses.simulate import Cloth, Phase, cloth_of, run
+from tools.poses.skirt import smooth
+from tools.poses.stacking import Levels
+from tools.poses.untangling import untangled
 from tools.poses.wrap import Wrap, wrap
 
 if TYPE_CHECKING:
@@ -39,8 +44,6 @@ class Drape:
 
     grips: Callable[[Body], tuple[Grip, ...]] = lambda _: ()
     carry_steps: int = 0
-    crown: float = 0.0
-    """By how much the uppermost layer on the shoulder is lifted at the end, meters."""
 
 
 def _on_the_left_arm(body: Body) -> tuple[Grip, ...]:
@@ -91,9 +94,7 @@ _OPENED = Recipe(stack_fall=0.06)
 DRAPES = {
     "A": Drape(),
     "B": Drape(_OPENED, grips=_on_the_left_arm, carry_steps=1500),
-    "C": Drape(
-        Recipe(stack_fall=0.13), grips=_over_the_left_forearm, carry_steps=1500, crown=0.008
-    ),
+    "C": Drape(Recipe(stack_fall=0.13), grips=_over_the_left_forearm, carry_steps=1500),
     "D": Drape(_OPENED, grips=_to_the_right_hand, carry_steps=2000, guard_right_hand=False),
 }
 
@@ -103,38 +104,38 @@ _MORPH = Phase(
     gravity=4.0,
     damping=10.0,
     fastest=0.4,
-    friction=0.05,
+    friction=0.02,
     morph=True,
     anchor=(0.02, 0.02),
     bending=1e-4,
 )
-_FALL = Phase("fall", 900, bending=1e-4, anchor=(0.02, 0.006), near=0.008)
-_CARRY = Phase("carry", 0, bending=1e-4, fastest=1.2, rebuild=6, anchor=(0.01, 0.006))
+_FALL = Phase("fall", 600, bending=1e-4, anchor=(0.02, 0.006), reach=0.006)
+_CARRY = Phase("carry", 0, bending=1e-4, fastest=0.9, reach=0.010, anchor=(0.01, 0.006))
 _SETTLE = Phase(
-    "settle", 250, bending=1e-4, damping=12.0, fastest=0.3, anchor=(0.006, 0.004), near=0.007
+    "settle", 250, bending=1e-4, damping=12.0, fastest=0.3, anchor=(0.006, 0.004), reach=0.006
 )
 _FINE = (
     Phase(
         "refine",
-        350,
+        140,
         bending=6e-5,
         damping=8.0,
         fastest=0.3,
         anchor=(0.006, 0.004),
-        near=0.006,
+        reach=0.003,
         morph=True,
     ),
     Phase(
         "settle finely",
-        200,
+        100,
         bending=6e-5,
         damping=12.0,
         fastest=0.3,
         anchor=(0.004, 0.002),
-        near=0.005,
+        reach=0.003,
     ),
     Phase(
-        "rest", 120, bending=6e-5, damping=120.0, fastest=0.2, anchor=(0.002, 0.002), near=0.0045
+        "rest", 60, bending=6e-5, damping=120.0, fastest=0.2, anchor=(0.002, 0.002), reach=0.003
     ),
 )
 
@@ -166,14 +167,20 @@ def drape(
     clock = _Clock(said)
     how = DRAPES[name]
     form = form_of(body, guard_right_hand=how.guard_right_hand)
-    coarse_wrap, coarse = _start(form, how, 2 * spacing)
+    coarse_wrap = wrap(form, replace(how.recipe, spacing=2 * spacing))
+    levels = Levels(form, replace(how.recipe, spacing=2 * spacing))
+    coarse = _start(levels, coarse_wrap)
+    clock.crossings("start", coarse)
     _fall(form, how, body, coarse_wrap, coarse, clock)
-    fine_wrap, fine = _start(form, how, spacing)
-    _take_shape(fine, fine_wrap, coarse, how.grips(body))
+    fine_wrap = wrap(form, replace(how.recipe, spacing=spacing))
+    _untangle(coarse, coarse_wrap, levels)
+    fine = _refined(coarse, fine_wrap, how.grips(body))
+    _untangle(fine, fine_wrap, levels)
+    clock.crossings("untangled", fine)
     for phase in _FINE:
         run(fine, form.solid, phase)
         clock.after(phase, fine)
-    places = lifted(crowned(fine.grid(), fine_wrap, how.crown), fine_wrap, form.skin)
+    places = lifted(fine.grid(), fine_wrap, form.skin)
     facts = measure(places, fine_wrap, form, how.recipe.pleats, fine.speed())
     for line in [*facts.lines(), *facts.faults()]:
         said(line)
@@ -186,16 +193,32 @@ def drape(
     )
 
 
-def _start(form: Form, how: Drape, spacing: float) -> tuple[Wrap, Cloth]:
-    laid = wrap(form, replace(how.recipe, spacing=spacing))
-    return laid, cloth_of(laid, _anchored(laid))
+def _start(levels: Levels, laid: Wrap) -> Cloth:
+    """Lay the coarse cloth with its folds wide apart except under the pin."""
+    cloth = cloth_of(laid, _anchored(laid))
+    cloth.x[:] = levels.loose(laid).reshape(-1, 3)
+    _untangle(cloth, laid, levels, rounds=160)
+    cloth.homes[:] = cloth.x
+    return cloth
+
+
+def _untangle(cloth: Cloth, laid: Wrap, levels: Levels, rounds: int = 80) -> None:
+    """Lead what crosses in the stack on the shoulder back to the order of its layers."""
+    order = order_of(laid)
+    parted = untangled(cloth.grid(), order, ~laid.tucked, levels.outward, rounds)
+    cloth.x[:] = parted.reshape(-1, 3)
 
 
 def _anchored(laid: Wrap) -> NDArray[np.float64]:
-    """Hold the skirt near its first shape; the hold fades on the way to the fan."""
+    """Hold skirt and shoulder near their first shape; the hold fades on the way to the fan."""
     v = 1 - laid.t / laid.t[-1]
     past = laid.s[:, np.newaxis] - (laid.fold_s[-1] + 0.05)
-    return np.asarray(1 - np.clip(past / (0.35 + 0.45 * v), 0, 1))
+    return np.maximum(1 - np.clip(past / (0.35 + 0.45 * v), 0, 1), _on_shoulder(laid))
+
+
+def _on_shoulder(laid: Wrap) -> NDArray[np.float64]:
+    """Say of every point whether it lies pressed on the shoulder, 0..1."""
+    return smooth((0.14 - np.abs(laid.s[:, np.newaxis] - laid.shoulder_s)) / 0.08)
 
 
 def _fall(form: Form, how: Drape, body: Body, laid: Wrap, cloth: Cloth, clock: _Clock) -> None:
@@ -204,19 +227,24 @@ def _fall(form: Form, how: Drape, body: Body, laid: Wrap, cloth: Cloth, clock: _
     phases = [_MORPH, _FALL, _SETTLE]
     if grips:
         phases = [_MORPH, replace(_FALL, steps=300), replace(_CARRY, steps=how.carry_steps)]
-        phases += [replace(_FALL, steps=500, anchor=(0.006, 0.006)), _SETTLE]
+        phases += [replace(_FALL, steps=400, anchor=(0.006, 0.006)), _SETTLE]
     for phase in phases:
         carrying = Carrying(cloth, laid, grips) if phase.name == "carry" else None
         run(cloth, form.solid, phase, carrying)
         clock.after(phase, cloth)
 
 
-def _take_shape(fine: Cloth, laid: Wrap, coarse: Cloth, grips: tuple[Grip, ...]) -> None:
-    """Give the fine cloth the coarse one's shape, but keep its own held points."""
-    own = (laid.pinned | laid.stitched)[..., np.newaxis]
-    fine.x[:] = np.where(own, laid.places, doubled(coarse.grid())).reshape(-1, 3)
+def _refined(coarse: Cloth, laid: Wrap, grips: tuple[Grip, ...]) -> Cloth:
+    """Make a fine cloth of the coarse one's shape; what was held stays where it is."""
+    fine = cloth_of(laid, _anchored(laid))
+    fine.x[:] = doubled(coarse.grid()).reshape(-1, 3)
+    fine.homes[:] = doubled(coarse.homes.reshape(*coarse.shape, 3)).reshape(-1, 3)
     for grip in grips:
-        fine.mobility[grip.points(laid)] = 0.0
+        gripped = grip.points(laid)
+        fine.mobility[gripped], fine.held[gripped] = 0.0, True
+    fine.homes[fine.held] = fine.x[fine.held]
+    fine.stacked[:] = False
+    return fine
 
 
 class _Clock:
@@ -226,6 +254,7 @@ class _Clock:
         self._said, self._before = said, time.perf_counter()
 
     def after(self, phase: Phase, cloth: Cloth) -> None:
+        """Say how long the phase took, how fast the cloth is and how stretched."""
         now = time.perf_counter()
         ends = cloth.x[cloth.threads[:, 0]] - cloth.x[cloth.threads[:, 1]]
         ratio = np.linalg.norm(ends, axis=1) / cloth.thread_rest
@@ -234,7 +263,13 @@ class _Clock:
             f"{phase.name}: {now - self._before:.1f} s, speed {1000 * cloth.speed():.1f} mm/s, "
             f"threads {low:.3f} to {high:.3f}"
         )
-        self._before = now
+        self.crossings(phase.name, cloth)
+        self._before = time.perf_counter()
+
+    def crossings(self, when: str, cloth: Cloth) -> None:
+        """Say how often the cloth passes through itself."""
+        triangles = cloth.triangles[cloth.shown[cloth.triangles].all(axis=1)]
+        self._said(f"{when}: {len(find_crossings(cloth.x, triangles))} crossings")
 
 
 def main() -> None:

@@ -22,6 +22,8 @@ TUCKED_STATIONS = 3
 """Up to this station the waist stays tucked in."""
 
 _STATIONS = 10
+_CHEST_FROM_M = 1.01
+"""Height that the upper border's way up the chest is counted from."""
 
 
 def fan(form: Form, recipe: Recipe, below: Skirt, over: Shoulder) -> NDArray[np.float64]:
@@ -73,7 +75,7 @@ def _up_the_chest(
     form: Form, recipe: Recipe, over: Shoulder, v: NDArray[np.float64]
 ) -> list[tuple[NDArray[np.float64], ...]]:
     hip = form.girth()[0][-1]
-    low, waist, front = recipe.fan_low, form.waist_m, 2 * np.pi
+    low, waist, front = recipe.fan_low, _CHEST_FROM_M, 2 * np.pi
 
     def turn(share: float) -> NDArray[np.float64]:
         return angle_at(form, share * hip + 0 * v)
@@ -111,16 +113,33 @@ def _over_the_pleats(
     offset: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Lift the fan where it passes in front of the pleat stack."""
+    share = _in_front(form, recipe, angle, height)
     depth = np.clip((form.waist_m - height) / (form.waist_m - recipe.hem), 0, 1)
     top = 0.012 + 2 * recipe.pleats * layer_gap(depth) + 0.006
-    ahead = np.mod(angle + np.pi, 2 * np.pi) - np.pi
-    begin = -0.42 - 0.55 * depth - 1.25
-    beside = np.clip((ahead - begin) / 0.45, 0, 1) * np.clip((0.62 - ahead) / 0.25, 0, 1)
-    share = smooth(beside) * smooth((form.waist_m + 0.085 - height) / 0.06)
     v = 1 - recipe.rows() / recipe.width
     lifted = 0.02 + (top - 0.02) * share + 0.010 * v * share
     rising = np.linspace(0, _STATIONS - 1, STEPS)[:, np.newaxis] > TUCKED_STATIONS + 1
     return np.where(rising, np.maximum(offset, lifted), offset)
+
+
+def pleats_in_the_way(
+    form: Form, recipe: Recipe, angle: NDArray[np.float64], height: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Say how far the pleat stack stands off the form at places on it, meters."""
+    depth = np.clip((form.waist_m - height) / (form.waist_m - recipe.hem), 0, 1)
+    top = 0.012 + 2 * recipe.pleats * layer_gap(depth)
+    return np.asarray(top * _in_front(form, recipe, angle, height))
+
+
+def _in_front(
+    form: Form, recipe: Recipe, angle: NDArray[np.float64], height: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Say of places on the form whether they are in front of the pleat stack, 0..1."""
+    depth = np.clip((form.waist_m - height) / (form.waist_m - recipe.hem), 0, 1)
+    ahead = np.mod(angle + np.pi, 2 * np.pi) - np.pi
+    begin = -0.42 - 0.55 * depth - 1.25
+    beside = np.clip((ahead - begin) / 0.45, 0, 1) * np.clip((0.62 - ahead) / 0.25, 0, 1)
+    return smooth(beside) * smooth((_CHEST_FROM_M + 0.085 - height) / 0.06)
 
 
 def _landing(rise: NDArray[np.float64], line: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tools.poses.crossings import grid_triangles
-from tools.poses.skirt import smooth
+from tools.poses.crossings import find_crossings, grid_triangles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +22,6 @@ _STACK_M = 0.125
 """Cloth closer to the shoulder than this is the pin's."""
 
 _ROUNDS = 12
-_UP_AND_FORWARD = np.array([0.0, -0.7, 0.7])
 
 
 def lifted(places: NDArray[np.float64], wrap: Wrap, skin: DistanceField) -> NDArray[np.float64]:
@@ -65,29 +63,21 @@ def lifted(places: NDArray[np.float64], wrap: Wrap, skin: DistanceField) -> NDAr
             np.add.at(move, points, skin.slope(middle[near]) * lack[near, np.newaxis])
             np.add.at(count, points, 1.0)
         x += free[:, np.newaxis] * move / np.maximum(count, 1.0)[:, np.newaxis]
-    return x.reshape(places.shape)
+    return _uncrossed(x, places.reshape(-1, 3), triangles).reshape(places.shape)
 
 
-def crowned(places: NDArray[np.float64], wrap: Wrap, amount: float) -> NDArray[np.float64]:
-    """
-    Lift the uppermost layer on the shoulder over what a pull to the front has bared.
-
-    Parameters
-    ----------
-    places : ndarray of float64, shape (columns, rows, 3)
-        Meters.
-    wrap : Wrap
-        Knows where the shoulder is and how far its uppermost layer reaches.
-    amount : float
-        Meters, at the middle of the layer; it fades towards its fold and along the cloth.
-
-    Returns
-    -------
-    ndarray of float64, shape (columns, rows, 3)
-        Meters.
-    """
-    past = np.abs(wrap.s[:, np.newaxis] - wrap.shoulder_s)
-    top_layer = float(wrap.t[-1]) / wrap.shoulder_folds
-    within = smooth((top_layer - wrap.t) / (0.3 * top_layer))
-    lift = amount * smooth((_STACK_M - past) / (0.5 * _STACK_M)) * within
-    return places + lift[..., np.newaxis] * _UP_AND_FORWARD
+def _uncrossed(
+    x: NDArray[np.float64], before: NDArray[np.float64], triangles: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Take back what made cloth pass through cloth."""
+    moved = (x != before).any(axis=1)
+    for _ in range(_ROUNDS):
+        found = find_crossings(x, triangles)
+        back = np.zeros(len(x), bool)
+        back[found.edges] = True
+        back[triangles[found.triangles]] = True
+        back &= moved
+        if not back.any():
+            break
+        x[back], moved[back] = before[back], False
+    return x

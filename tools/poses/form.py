@@ -101,6 +101,27 @@ class Form:
         y = np.interp(height, heights, self.axis[:, 1]) - reach * np.cos(angle)
         return np.stack([x, y, height], axis=-1)
 
+    def polar(
+        self, places: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """
+        Find angle and radial distance off the form of places, shape (N, 3), at their heights.
+
+        Returns
+        -------
+        angle, apart : ndarray of float64, shape (N,)
+            Radians, 0 to a full turn; meters, negative inside.
+        """
+        x, y, height = places.T
+        heights = np.arange(len(self.axis)) * _STEP_M
+        x = x - np.interp(height, heights, self.axis[:, 0])
+        y = y - np.interp(height, heights, self.axis[:, 1])
+        angle = np.mod(np.arctan2(x, -y), 2 * np.pi)
+        row = np.clip(height / _STEP_M, 0, len(self.radius) - 1.001)
+        closed = np.concatenate([self.radius, self.radius[:, :1]], axis=1)
+        reach = map_coordinates(closed, [row, angle / (2 * np.pi) * _ANGLES], order=1)
+        return angle, np.asarray(np.hypot(x, y) - reach)
+
     def girth(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Tabulate arc length against angle once round the hip: meters, radians."""
         angles = np.linspace(0, 2 * np.pi, 721)
@@ -118,7 +139,7 @@ class Form:
         return np.array(tops)
 
 
-def form_of(body: Body, waist_m: float = 1.01, *, guard_right_hand: bool = True) -> Form:
+def form_of(body: Body, waist_m: float = 1.04, *, guard_right_hand: bool = True) -> Form:
     """
     Put the petticoat on a body.
 
@@ -223,14 +244,7 @@ def _petticoat(radius: NDArray[np.float64]) -> NDArray[np.float64]:
 def _petticoat_distance(form: Form) -> NDArray[np.float64]:
     """Measure how far the grid's points are from the petticoat below the tie."""
     places = form.solid.nodes()
-    x, y, height = places.T
-    heights = np.arange(len(form.axis)) * _STEP_M
-    x = x - np.interp(height, heights, form.axis[:, 0])
-    y = y - np.interp(height, heights, form.axis[:, 1])
-    angle = np.mod(np.arctan2(x, -y), 2 * np.pi)
-    row = np.clip(height / _STEP_M, 0, len(form.radius) - 1.001)
-    closed = np.concatenate([form.radius, form.radius[:, :1]], axis=1)
-    reach = map_coordinates(closed, [row, angle / (2 * np.pi) * _ANGLES], order=1)
+    height = places[:, 2]
+    _, apart = form.polar(places)
     # A radius grows faster than a distance where the outline is oblique to the ray.
-    apart = 0.93 * (np.hypot(x, y) - reach)
-    return np.asarray(np.maximum(np.maximum(apart, height - form.waist_m), -0.03 - height))
+    return np.asarray(np.maximum(np.maximum(0.93 * apart, height - form.waist_m), -0.03 - height))

@@ -20,19 +20,15 @@ MOST_PUSH_M = 0.004
 
 @compiled
 def integrate(
-    x: Floats,
-    before: Floats,
-    v: Floats,
-    mobility: Floats,
-    motion: tuple[float, float, float, float],
+    x: Floats, v: Floats, mobility: Floats, motion: tuple[float, float, float, float]
 ) -> None:
     """
     Let gravity and inertia act for one step.
 
     Parameters
     ----------
-    x, before, v : ndarray of float64, shape (N, 3)
-        Places, places one step ago, velocities: meters and meters per second. Changed.
+    x, v : ndarray of float64, shape (N, 3)
+        Places and velocities: meters and meters per second. Changed.
     mobility : ndarray of float64, shape (N,)
         1 where the point may move, 0 where it is held.
     motion : tuple of float
@@ -40,8 +36,6 @@ def integrate(
     """
     step, gravity, kept, fastest = motion
     for i in range(len(x)):
-        for k in range(3):
-            before[i, k] = x[i, k]
         if mobility[i] == 0.0:
             continue
         v[i, 2] -= gravity * step
@@ -63,13 +57,31 @@ def velocities(x: Floats, before: Floats, v: Floats, mobility: Floats, step: flo
 
 
 @compiled
-def pull(x: Floats, mobility: Floats, homes: Floats, strength: Floats) -> None:
-    """Move every point the share `strength` of its way home. Changes `x`."""
+def pull(x: Floats, mobility: Floats, homes: Floats, strength: Floats, most: float) -> None:
+    """Move every point the share `strength` of its way home, at most `most`. Changes `x`."""
     for i in range(len(x)):
         share = strength[i] * mobility[i]
         if share > 0.0:
+            far = 0.0
+            for k in range(3):
+                far += (homes[i, k] - x[i, k]) ** 2
+            share = min(share, most / (np.sqrt(far) + 1e-12))
             for k in range(3):
                 x[i, k] += share * (homes[i, k] - x[i, k])
+
+
+@compiled
+def go_home(x: Floats, held: NDArray[np.bool_], homes: Floats, share: float, most: float) -> None:
+    """Move held points a share of their way home, at most `most` meters. Changes `x`."""
+    for i in range(len(x)):
+        if not held[i]:
+            continue
+        far = 0.0
+        for k in range(3):
+            far += (homes[i, k] - x[i, k]) ** 2
+        step = min(share, most / (np.sqrt(far) + 1e-12))
+        for k in range(3):
+            x[i, k] += step * (homes[i, k] - x[i, k])
 
 
 @compiled

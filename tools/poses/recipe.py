@@ -16,7 +16,10 @@ class Recipe:
     spacing: float = 0.0125
     """Between two threads of the simulated grid."""
 
-    tuck: float = 0.1625
+    grain: float = 0.025
+    """Folds and the waist lie on threads this far apart, which coarse and fine grids share."""
+
+    tuck: float = 0.125
     """Cloth turned inwards at the waist."""
 
     hem: float = 0.014
@@ -69,7 +72,7 @@ class Recipe:
     slack: float = 0.09
     """Cloth given to the upper border beyond its path, to fall in soft folds."""
 
-    fan_low: tuple[float, float, float, float, float] = (0.06, 0.17, 0.43, 0.70, 0.96)
+    fan_low: tuple[float, float, float, float, float] = (0.035, 0.14, 0.42, 0.70, 0.96)
     """Height of the hem border as it rises from the right hip to the left shoulder."""
 
     seed: int = 7

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tools.poses.form import Form
     from tools.poses.recipe import Recipe
 
+_COARSE_ROWS = 46
 _LAYER_M = 0.0011
 _OVER_M = 0.05
 """Cloth from the front of the shoulder to where it turns down."""
@@ -38,9 +39,14 @@ class Shoulder:
     x: NDArray[np.float64]
     """How far to the wearer's left each row lies, shape (rows,), meters."""
 
-    _z: NDArray[np.float64]
-    _ridge_y: float
-    _back: NDArray[np.float64]
+    z: NDArray[np.float64]
+    """Height of the shoulder under each row, shape (rows,), meters."""
+
+    ridge_y: float
+    """How far back the top of the shoulder is, meters."""
+
+    back: NDArray[np.float64]
+    """The way down the back: run, y and z, meters; shape (N, 3)."""
 
     def beyond(self, run: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """
@@ -66,8 +72,8 @@ class Shoulder:
         lift = 0.005 + _LAYER_M * self.layer[rows]
         fall = np.maximum(run - _OVER_M, 0.0)
         settle = np.minimum(1.0, fall / 0.10)
-        down = np.interp(fall, self._back[:, 0], self._back[:, 2]) - self._back[0, 2]
-        out = np.interp(fall, self._back[:, 0], self._back[:, 1])
+        down = np.interp(fall, self.back[:, 0], self.back[:, 2]) - self.back[0, 2]
+        out = np.interp(fall, self.back[:, 0], self.back[:, 1])
         hanging = np.stack(
             [
                 crest[:, 0] + (self.across[rows] - 0.4) * 0.09 * fall,
@@ -85,13 +91,13 @@ class Shoulder:
         self, crest: NDArray[np.float64], settle: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Let the rows lose the slope of the shoulder as they fall."""
-        level = self._back[0, 2] + (crest - self._back[0, 2]) * (1 - settle)
+        level = self.back[0, 2] + (crest - self.back[0, 2]) * (1 - settle)
         return np.asarray(level)
 
     def _crest(self, rows: NDArray[np.int64], y: NDArray[np.float64]) -> NDArray[np.float64]:
         x = self.x[rows]
-        z = self._z[rows] - 3.0 * y**2
-        return np.stack([x, self._ridge_y + y, z], axis=1)
+        z = self.z[rows] - 3.0 * y**2
+        return np.stack([x, self.ridge_y + y, z], axis=1)
 
 
 def accordion(
@@ -112,12 +118,17 @@ def accordion(
     across, layer : ndarray of float64, shape (rows,)
         Place across the folded stack, 0..1; layer, 0..folds.
     """
-    last = len(share) - 1
-    knots = np.round(np.linspace(0, last, folds + 1)) / last
+    knots = fold_rows(len(share), folds) / (len(share) - 1)
     layer = np.interp(share, knots, np.arange(folds + 1))
     whole = np.minimum(np.floor(layer + 1e-9), folds - 1)
     part = layer - whole
     return np.clip(np.where(whole % 2 == 0, part, 1 - part), 0.0, 1.0), layer
+
+
+def fold_rows(rows: int, folds: int) -> NDArray[np.int64]:
+    """List the rows on which a width turns, the same threads on a grid twice as fine."""
+    last, grain = rows - 1, max(1, round((rows - 1) / _COARSE_ROWS))
+    return grain * np.round(np.linspace(0, last, folds + 1) / grain).astype(np.int64)
 
 
 def shoulder(form: Form, recipe: Recipe) -> Shoulder:
@@ -149,7 +160,7 @@ def shoulder(form: Form, recipe: Recipe) -> Shoulder:
     made = Shoulder(across, layer, np.zeros((len(x), 3)), x, z, ridge_y, _fall(form, z, ridge_y))
     rows = np.arange(len(x))
     line = made.beyond(np.zeros(len(x)), rows)
-    return Shoulder(across, layer, line, x, z, ridge_y, made._back)
+    return Shoulder(across, layer, line, x, z, ridge_y, made.back)
 
 
 def _ridge_y(form: Form, recipe: Recipe) -> float:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tools.poses import contacts, kernels
+from tools.poses.crossings import mesh_edges
+from tools.poses.neighbors import Neighbors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tools.poses.distance import DistanceField
-    from tools.poses.layers import Layers
     from tools.poses.wrap import Wrap
 
 STEP_S = 0.001
@@ -27,11 +28,15 @@ _SHEAR = 10.0
 
 _BODY_APART_M = 0.005
 _FLOOR_M = 0.004
-_EASE_APART_M = 0.0004
-_ALONG = 0.6
-"""Cosine of the greatest angle at which cloth counts as lying along the body."""
+_STACK_M = 0.13
+_FARTHER = 1.5
+"""How much farther than its speed allows a point may be pushed in one step."""
 
-_PAIRS_PER_POINT = 40
+_HOMING_M = 0.0002
+"""Farthest that anchored points are drawn in a step; more would squeeze layers together."""
+
+_HOMING = 0.05
+"""Share of their way home that held points go in a step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,8 @@ class Phase:
     bending: float = 4e-5
     """Newton meters."""
 
-    rebuild: int = 8
-    """Steps between two searches for contacts."""
-
-    near: float = 0.009
-    """How far the search for contacts looks, meters."""
+    reach: float = 0.006
+    """How far the search for cloth near cloth looks, meters."""
 
     morph: bool = False
     """Whether the threads go from the lengths they have to those at rest."""
@@ -72,6 +74,14 @@ class Cloth:
     v: NDArray[np.float64]
     mobility: NDArray[np.float64]
     homes: NDArray[np.float64]
+    """Where anchored points are drawn and held ones go."""
+
+    held: NDArray[np.bool_]
+    """Points that go home and stay there; those under the pin give way to other layers."""
+
+    stacked: NDArray[np.bool_]
+    """Points in the pressed stack round the pin, whose layers are not watched."""
+
     anchored: NDArray[np.float64]
     """Weight of the pull home, 0..1, shape (N,)."""
 
@@ -82,10 +92,11 @@ class Cloth:
     triples: NDArray[np.int64]
     bend_share: NDArray[np.float64]
     triangles: NDArray[np.int64]
-    cells: NDArray[np.int64]
+    edges: NDArray[np.int64]
+    """Shape (N, 2): every side of a triangle once."""
+
     shown: NDArray[np.bool_]
     thickness: NDArray[np.float64]
-    layers: Layers
     shape: tuple[int, int]
     spacing: float
 
@@ -115,14 +126,21 @@ def cloth_of(wrap: Wrap, anchored: NDArray[np.float64]) -> Cloth:
     """
     columns, rows = wrap.places.shape[:2]
     index = np.arange(columns * rows).reshape(columns, rows)
-    corner = index[:-1, :-1].ravel()
     x = np.ascontiguousarray(wrap.places.reshape(-1, 3))
+    triangles = np.concatenate(
+        [
+            _chains(index[:-1, :-1], index[1:, :-1], index[1:, 1:]),
+            _chains(index[:-1, :-1], index[1:, 1:], index[:-1, 1:]),
+        ]
+    )
     across = np.full((columns, rows - 1), float(wrap.t[1] - wrap.t[0]))
     return Cloth(
         x=x.copy(),
         v=np.zeros_like(x),
         mobility=np.where((wrap.pinned | wrap.stitched).ravel(), 0.0, 1.0),
         homes=x.copy(),
+        stacked=(np.abs(wrap.s[:, np.newaxis] - wrap.shoulder_s) < _STACK_M).ravel(),
+        held=(wrap.pinned | wrap.stitched).ravel(),
         anchored=np.ascontiguousarray(anchored.ravel()),
         # Across from the top down, then along from the plain end: a pull runs through in one go.
         threads=np.concatenate(
@@ -140,16 +158,10 @@ def cloth_of(wrap: Wrap, anchored: NDArray[np.float64]) -> Cloth:
             ]
         ),
         bend_share=np.concatenate([wrap.crease_s[1:-1].ravel(), wrap.crease_t[:, 1:-1].ravel()]),
-        triangles=np.concatenate(
-            [
-                _chains(index[:-1, :-1], index[1:, :-1], index[1:, 1:]),
-                _chains(index[:-1, :-1], index[1:, 1:], index[:-1, 1:]),
-            ]
-        ),
-        cells=np.concatenate([corner, corner]),
+        triangles=triangles,
+        edges=mesh_edges(triangles),
         shown=~wrap.tucked.ravel(),
         thickness=np.ascontiguousarray(wrap.thickness.ravel()),
-        layers=wrap.layers,
         shape=(columns, rows),
         spacing=float(wrap.s[1] - wrap.s[0]),
     )
@@ -192,8 +204,6 @@ def run(
     steps = _Steps(cloth, solid, phase)
     for step in range(phase.steps):
         share = (step + 1) / phase.steps
-        if step % phase.rebuild == 0:
-            steps.search()
         if move is not None:
             move(cloth, share)
         steps.advance(share)
@@ -205,73 +215,43 @@ class _Steps:
     def __init__(self, cloth: Cloth, solid: DistanceField, phase: Phase) -> None:
         self._cloth, self._phase = cloth, phase
         self._before = cloth.x.copy()
-        self._field = solid
         self._solid = (solid.values, solid.origin.astype(np.float64), solid.voxel)
         self._motion = (STEP_S, phase.gravity, np.exp(-phase.damping * STEP_S), phase.fastest)
         self._pliancy = 1.0 / (STEP_S**2 / (_WEIGHT * cloth.spacing**2))
-        most = _PAIRS_PER_POINT * len(cloth.x)
-        self._pairs, self._sides = np.zeros((most, 2), np.int64), np.zeros(most)
-        self._lists = (np.zeros(1 << 17, np.int64), np.zeros(len(cloth.triangles), np.int64))
-        self._active = (cloth.shown, np.asarray(cloth.shown[cloth.triangles].all(axis=1)))
         self._begin = (_lengths(cloth.x, cloth.threads), _lengths(cloth.x, cloth.diagonals))
         give = self._pliancy * cloth.spacing**2 / phase.bending
         self._bends = 6.0 / (6.0 + give / np.maximum(cloth.bend_share, 1e-6))
-        self._count = 0
-        self._kept = self._sides
-
-    def search(self) -> None:
-        """Look for contacts anew."""
-        cloth = self._cloth
-        search = (self._phase.near, max(0.02, 1.3 * cloth.spacing))
-        mesh = (cloth.triangles, cloth.cells, cloth.shape[1])
-        count = contacts.find_contacts(
-            cloth.x, mesh, self._active, search, self._lists, self._pairs, self._sides
-        )
-        self._count = count
-        # What lies closer than it should is moved apart slowly, or it would jump.
-        wanted = cloth.thickness[self._pairs[:count, 0]]
-        away = np.abs(self._sides[:count])
-        wrong = self._misplaced(count)
-        away[wrong] *= -1.0
-        self._kept = np.minimum(wanted, away + _EASE_APART_M)
-        self._sides[wrong] *= -1.0
-
-    def _misplaced(self, count: int) -> NDArray[np.int64]:
-        """List the pairs on the wrong side of a triangle that lies along the body."""
-        cloth = self._cloth
-        pairs = self._pairs[:count]
-        wrong = cloth.layers.misplaced(pairs, self._sides[:count], cloth.cells)
-        triangles = pairs[wrong, 1]
-        a, b, c = (cloth.x[cloth.triangles[triangles, k]] for k in range(3))
-        front = np.cross(b - a, c - a)
-        outward = (
-            self._field.slope((a + b + c) / 3)
-            * cloth.layers.faces_outward(cloth.cells[triangles])[:, np.newaxis]
-        )
-        size = np.linalg.norm(front, axis=1) * np.linalg.norm(outward, axis=1) + 1e-15
-        return np.asarray(wrong[(front * outward).sum(axis=1) > _ALONG * size])
+        self._near = Neighbors(cloth, phase.reach, _FARTHER * phase.fastest * STEP_S)
 
     def advance(self, share: float) -> None:
         """Make one step."""
-        cloth, phase = self._cloth, self._phase
+        cloth, phase, near = self._cloth, self._phase, self._near
         x, before, mobility = cloth.x, self._before, cloth.mobility
-        threads, diagonals = self._rests(share)
-        pairs, sides = self._pairs[: self._count], self._sides[: self._count]
-        touching = (_BODY_APART_M, phase.friction, _FLOOR_M)
-        kernels.integrate(x, before, cloth.v, mobility, self._motion)
-        for turn in range(2):
-            kernels.keep_lengths(x, mobility, cloth.threads, threads, 0.0)
-            kernels.keep_lengths(x, mobility, cloth.diagonals, diagonals, self._pliancy_of(_SHEAR))
-            kernels.flatten_bends(x, mobility, cloth.triples, self._bends)
-            if turn == 1:
-                contacts.keep_apart(
-                    x, before, mobility, cloth.triangles, pairs, sides, self._kept, phase.friction
-                )
-            kernels.leave_body(x, before, mobility, self._solid, touching)
+        near.measure()
+        touching = near.touching()
+        before[:] = x
+        kernels.integrate(x, cloth.v, mobility, self._motion)
+        kernels.go_home(x, cloth.held, cloth.homes, _HOMING, 0.5 * phase.fastest * STEP_S)
         anchor = phase.anchor[0] + (phase.anchor[1] - phase.anchor[0]) * share
         if anchor > 0:
-            kernels.pull(x, mobility, cloth.homes, anchor * cloth.anchored)
+            kernels.pull(x, mobility, cloth.homes, anchor * cloth.anchored, _HOMING_M)
+        for _ in range(2):
+            self._keep_shape(share)
+            contacts.keep_apart(x, before, mobility, near.pairs, touching, phase.friction)
+            kernels.leave_body(
+                x, before, mobility, self._solid, (_BODY_APART_M, phase.friction, _FLOOR_M)
+            )
+        near.part(before)
+        near.cut_short(before)
         kernels.velocities(x, before, cloth.v, mobility, STEP_S)
+
+    def _keep_shape(self, share: float) -> None:
+        cloth = self._cloth
+        threads, diagonals = self._rests(share)
+        kernels.keep_lengths(cloth.x, cloth.mobility, cloth.threads, threads, 0.0)
+        give = self._pliancy_of(_SHEAR)
+        kernels.keep_lengths(cloth.x, cloth.mobility, cloth.diagonals, diagonals, give)
+        kernels.flatten_bends(cloth.x, cloth.mobility, cloth.triples, self._bends)
 
     def _pliancy_of(self, stiffness: float) -> float:
         return 1.0 / stiffness / STEP_S**2 * (_WEIGHT * self._cloth.spacing**2)

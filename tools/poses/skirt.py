@@ -56,7 +56,7 @@ def angle_at(form: Form, arc: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def layer_gap(depth: NDArray[np.float64]) -> NDArray[np.float64]:
     """Distance between two layers of the pleat stack, meters: pressed at the waist."""
-    return 0.0011 + 0.0013 * np.clip(depth / 0.25, 0.0, 1.0)
+    return 0.0016 + 0.0008 * np.clip(depth / 0.25, 0.0, 1.0)
 
 
 def stack_base(depth: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -97,7 +97,7 @@ def skirt(form: Form, recipe: Recipe) -> Skirt:
     path = np.concatenate([wrap, pleats])
     folds = len(wrap) - 1 + _PLEAT_STEPS * np.arange(2 * recipe.pleats + 1)
     once = form.girth()[0][-1] * recipe.ease + arcs[0].mean() - recipe.start
-    once = round(once / recipe.spacing) * recipe.spacing + 0 * depth
+    once = round(once / recipe.grain) * recipe.grain + 0 * depth
     turn = np.arange(1, len(pleats) + 1)[:, np.newaxis] / _PLEAT_STEPS
     run = np.concatenate([_run(wrap, once), once + turn * pleat])
     return Skirt(path, run, folds, arcs[-1], depth, height)

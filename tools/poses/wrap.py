@@ -9,16 +9,16 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, gaussian_filter1d
 
 from tools.poses import fan, shoulder, skirt
-from tools.poses.layers import layers_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tools.poses.form import Form
-    from tools.poses.layers import Layers
     from tools.poses.recipe import Recipe
 
 _MOST_SHEAR = 0.6
+_FOLDED_M = 0.40
+_FOLDED_APART_M = 0.0008
 _SOFT = 0.02
 """Share of the bending stiffness that is left in a pressed fold."""
 
@@ -59,8 +59,6 @@ class Wrap:
     shoulder_folds: int
     untuck_s: float
     """Where the waist leaves the petticoat."""
-
-    layers: Layers
 
 
 def wrap(form: Form, recipe: Recipe) -> Wrap:
@@ -116,7 +114,6 @@ def wrap(form: Form, recipe: Recipe) -> Wrap:
         shoulder_s=run[-1],
         shoulder_folds=recipe.shoulder_folds,
         untuck_s=untuck_s,
-        layers=layers_of(s, run[below.folds, 0], untuck_s, run[-1], over.layer, recipe.stack_fall),
     )
 
 
@@ -183,8 +180,10 @@ def _tuck(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Turn the rows above the waist inwards, hanging straight down behind the tie."""
     s, t = recipe.columns(), recipe.rows()
-    waist = int(np.searchsorted(t, form.waist_m - recipe.hem, side="right")) - 1
-    held = s <= untuck_s
+    waist_t = np.floor((form.waist_m - recipe.hem) / recipe.grain + 1e-9) * recipe.grain
+    waist = int(np.argmin(np.abs(t - waist_t)))
+    # The last cell before the waist is left counts as tucked on coarse and fine grids alike.
+    held = s < (np.floor(untuck_s / recipe.grain) + 1) * recipe.grain - 1e-6
     tucked = np.zeros(places.shape[:2], bool)
     tucked[held, waist + 1 :] = True
     pinned = tucked.copy()
@@ -230,7 +229,7 @@ def _creases(
     t = recipe.rows()
     across[:, np.minimum(t, recipe.width - t) < recipe.border] = recipe.border_stiffness
     last = run.shape[1] - 1
-    knots = last - np.round(np.linspace(0, last, recipe.shoulder_folds + 1)).astype(int)
+    knots = last - shoulder.fold_rows(run.shape[1], recipe.shoulder_folds)
     for row in knots[1:-1]:
         across[s > run[-1, row] - 0.28, row] = _SOFT
     return along, across
@@ -244,4 +243,6 @@ def _thickness(
     kept = np.full((len(s), run.shape[1]), 0.003)
     in_stack = (column > run[below.folds[0]] - 0.36) & (column < run[below.folds[-1]] + 0.05)
     kept = np.where(in_stack, 0.9 * skirt.layer_gap(below.depth), kept)
-    return np.where(np.abs(column - run[-1]) < 0.08, 0.0010, kept)
+    # Nine layers lie on each other here: a millimeter more would stand up like a collar.
+    folded = skirt.smooth((_FOLDED_M - np.abs(column - run[-1])) / 0.25)
+    return kept + (_FOLDED_APART_M - kept) * folded

@@ -11,7 +11,7 @@ from tools.poses.strain import StrainFigures
 
 GOOD = DrapeFacts(
     crossings=9000,
-    crossings_in_sight=3000,
+    crossings_in_sight=50,
     triangles_in_sight=30000,
     penetrations=10,
     deepest=0.002,
