@@ -34,6 +34,9 @@ _APART: Final = 0.93
 _AGREED: Final = 0.9
 """A reading that is as good as this is not asked for another."""
 
+_CORE, _BAND = 0.02, 0.04
+"""Longer sides: how far from its boundary an outline is sure, and how far that may move."""
+
 _STUDIO_CONFIDENCE: Final = 0.98
 
 _SURE: Final = 2.0
@@ -128,13 +131,14 @@ def _laid(view: Rgb8, small: Rgb8) -> _Coarse:
     Cloth on a floor, sheet or wall.
 
     Of several ways to read the clues, the one wins whose cloth and surroundings share the fewest
-    colors: a wrong outline leaves some of the one among the other.
+    colors, once each had its boundary corrected by its own colors: a wrong outline leaves some of
+    the one among the other, and cannot mend that.
     """
     clues = Clues.of(view, small, Palette.of(small, 14, 6.0, 0.01))
     palette = Palette.of(small, 24, 4.0, 0.004)
     best: _Coarse | None = None
     for weights in READINGS:
-        found = _read(small, clues.log_odds(weights), palette)
+        found = _corrected(small, _read(small, clues.log_odds(weights), palette), palette)
         if best is None or found.apartness > best.apartness + _CLEARLY:
             best = found
         if best.apartness > _APART and best.agreement > _AGREED:
@@ -146,11 +150,39 @@ def _laid(view: Rgb8, small: Rgb8) -> _Coarse:
 def _read(small: Rgb8, odds: NDArray[np.float32], palette: Palette) -> _Coarse:
     cloth = tidy(_coarse_cut(small, odds))
     agreement = float(((odds > 0) == cloth).mean())
+    return _Coarse(cloth, agreement, _apartness(cloth, palette))
+
+
+def _apartness(cloth: Mask, palette: Palette) -> float:
     # Without surroundings, or without cloth, there is nothing to be apart from.
     if not 0.03 < cloth.mean() < 0.985:
-        return _Coarse(cloth, agreement, 0.0)
-    shared = np.minimum(palette.share(cloth), palette.share(~cloth)).sum()
-    return _Coarse(cloth, agreement, 1.0 - float(shared))
+        return 0.0
+    return 1.0 - float(np.minimum(palette.share(cloth), palette.share(~cloth)).sum())
+
+
+def _corrected(small: Rgb8, found: _Coarse, palette: Palette) -> _Coarse:
+    """
+    Cut again near the boundary, by the colors that the outline itself says are cloth.
+
+    The first cut guessed from the frame what is floor.  A pale selvedge near the frame is taken
+    for floor then, until the pale body behind it is known to be cloth.
+    """
+    inside, outside = (_shrunk(side, _CORE) for side in (found.cloth, ~found.cloth))
+    if not inside.any() or not outside.any():
+        return found
+    odds = cv2.GaussianBlur(palette.lift(inside, outside), (0, 0), 1)
+    trimap = _trimap(np.asarray(odds, dtype=np.float32))
+    for side, certain in ((found.cloth, cv2.GC_FGD), (~found.cloth, cv2.GC_BGD)):
+        trimap[_shrunk(side, _BAND)] = certain
+    cloth = tidy(_cut(small, trimap, rounds=1))
+    return _Coarse(cloth, found.agreement, _apartness(cloth, palette))
+
+
+def _shrunk(mask: Mask, depth: float) -> Mask:
+    """A mask less a rim, in longer sides; the frame is no rim."""
+    reach = max(1, round(depth * max(mask.shape)))
+    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    return np.asarray(cv2.erode(mask.astype(np.uint8), disk) > 0, dtype=np.bool_)
 
 
 def _worn(small: Rgb8, wearer: Wearer, figure: Mask | None) -> _Coarse:
@@ -179,10 +211,14 @@ def _wearer(view: Rgb8, small: Rgb8, plain: float) -> Wearer | None:
 
 
 def _coarse_cut(small: Rgb8, odds: NDArray[np.float32]) -> Mask:
+    return _cut(small, _trimap(odds), rounds=2)
+
+
+def _trimap(odds: NDArray[np.float32]) -> NDArray[np.uint8]:
     trimap = np.where(odds > 0, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     trimap[odds > _SURE] = cv2.GC_FGD
     trimap[odds < -_SURE] = cv2.GC_BGD
-    return _cut(small, trimap, rounds=2)
+    return trimap
 
 
 def _boundary_cut(photo: Rgb8, coarse: Mask) -> Mask:
