@@ -16,8 +16,6 @@ from chalicelib import logs
 from chalicelib.adapters.clock import RandomIds, SystemClock
 from chalicelib.adapters.meter import EmfMeter
 from chalicelib.domain.messages import StageMessage
-from chalicelib.errors import SettingsError
-from chalicelib.imaging.codec import Limits as PhotoLimits
 from chalicelib.imaging.codec import inspect
 from chalicelib.service.artifacts import Artifacts
 from chalicelib.service.dead_letters import DeadLetters
@@ -34,25 +32,12 @@ from chalicelib.service.sweep import Sweep
 from chalicelib.service.upload import Uploads
 from chalicelib.service.verify import Verifications
 from chalicelib.settings import Settings
+from chalicelib.workshop import Workshop, photo_limits, workshop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from chalicelib.domain.stage import Stage
-    from chalicelib.ports import (
-        Clock,
-        ComposeAdapter,
-        Ids,
-        Meter,
-        ObjectStore,
-        Segmenter,
-        WorkQueue,
-    )
-    from chalicelib.service.certificate import Illustrator
-    from chalicelib.service.pictures import Tools
+    from chalicelib.ports import Clock, Ids, Meter, ObjectStore, WorkQueue
     from chalicelib.service.pose import Posing
     from chalicelib.service.prepare import Preparation
-    from chalicelib.service.recipes import Recipe
     from chalicelib.service.retry import Retries
     from chalicelib.service.verify_run import Checks, VerificationRun
 
@@ -66,15 +51,6 @@ class Outside:
     clock: Clock
     ids: Ids
     meter: Meter
-
-
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """What works on pixels, made when a function first needs it."""
-
-    recipes: Callable[[], dict[Stage, Recipe]]
-    tools: Callable[[], Tools]
-    illustrator: Callable[[], Illustrator]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +148,7 @@ class Pallu:
             self._fingerprints,
             self._outside.clock,
             self._outside.ids,
-            limits=_photo_limits(self.settings),
+            limits=photo_limits(self.settings),
             form_lifetime_seconds=self.settings.upload_lifetime_seconds,
         )
 
@@ -276,7 +252,7 @@ class Pallu:
         from chalicelib.service.verify_run import Checks
 
         workshop, own = self._workshop, OwnVersion(self._fingerprints)
-        look = partial(inspect, limits=_photo_limits(self.settings))
+        look = partial(inspect, limits=photo_limits(self.settings))
         return Checks(
             PreparedCheck(store, own, workshop.recipes(), look).run,
             PoseCheck(store, own, workshop.tools()).run,
@@ -288,95 +264,6 @@ class Pallu:
         from chalicelib.service.retry import Retries
 
         return Retries(self._store, self._queue, self._history, self._endings)
-
-
-def workshop(settings: Settings, store: ObjectStore | None = None) -> Workshop:
-    """
-    Choose what works on pixels, by the settings; nothing of it is loaded yet.
-
-    `store` is where a segmenter's model is that the settings name by key.
-    """
-    return Workshop(
-        partial(_recipes, settings, store),
-        partial(_tools, settings),
-        partial(_illustrator, settings),
-    )
-
-
-def _photo_limits(settings: Settings) -> PhotoLimits:
-    return PhotoLimits(
-        max_bytes=settings.max_upload_bytes,
-        max_pixels=round(settings.max_upload_megapixels * 1e6),
-        min_side_pixels=settings.min_upload_side_pixels,
-    )
-
-
-def _recipes(settings: Settings, store: ObjectStore | None) -> dict[Stage, Recipe]:
-    from chalicelib.adapters.flatteners.rectify import RectifyingFlattener
-    from chalicelib.service.recipes import recipes
-
-    return recipes(_segmenter(settings, store), RectifyingFlattener(), _photo_limits(settings))
-
-
-def _tools(settings: Settings) -> Tools:
-    from chalicelib.domain.verdict import LIMITS
-    from chalicelib.service.illustration import examined
-    from chalicelib.service.pictures import Tools
-    from chalicelib.service.staging import asset_of, place
-
-    return Tools(
-        _composer(settings),
-        place,
-        asset_of,
-        examined,
-        LIMITS.name,
-        settings.composer_faults if settings.composer == "simulated" else "",
-    )
-
-
-def _illustrator(settings: Settings) -> Illustrator:
-    from chalicelib.service.illustration import illustrator
-
-    return illustrator(_photo_limits(settings))
-
-
-def _segmenter(settings: Settings, store: ObjectStore | None) -> Segmenter:
-    match settings.segmenter:
-        case "grabcut":
-            from chalicelib.adapters.segmenters.grabcut import GrabCutSegmenter
-
-            return GrabCutSegmenter()
-        case "onnx":
-            return _onnx_segmenter(settings.segmenter_model, store)
-        case unknown:
-            raise SettingsError(f"PALLU_SEGMENTER is {unknown!r}; use grabcut or onnx")
-
-
-def _onnx_segmenter(model: str, store: ObjectStore | None) -> Segmenter:
-    from chalicelib.adapters.segmenters.onnx import OnnxSegmenter
-
-    key = model.removeprefix("store:")
-    if not key:
-        raise SettingsError("PALLU_SEGMENTER_MODEL names no model for the onnx segmenter")
-    if key == model:
-        return OnnxSegmenter.from_file(model)
-    if store is None:
-        raise SettingsError(f"PALLU_SEGMENTER_MODEL is {model!r}, and there is no store to ask")
-    return OnnxSegmenter.from_store(store, key)
-
-
-def _composer(settings: Settings) -> ComposeAdapter:
-    match settings.composer:
-        case "drape":
-            from chalicelib.adapters.composers.drape import DrapeComposer
-
-            return DrapeComposer()
-        case "simulated":
-            from chalicelib.adapters.composers.simulated import SimulatedComposer
-
-            return SimulatedComposer.from_text(settings.composer_faults)
-        case unknown:
-            raise SettingsError(f"PALLU_COMPOSER is {unknown!r}; use drape or simulated")
 
 
 def _client(service: str) -> Any:

@@ -14,7 +14,7 @@ from chalicelib.adapters.memory import (
     MemoryWorkQueue,
     SilentMeter,
 )
-from chalicelib.bootstrap import Outside, Pallu, workshop
+from chalicelib.bootstrap import Outside, Pallu
 from chalicelib.domain.keys import GenerationName, SareeKeys
 from chalicelib.domain.stage import PREPARATION, Stage
 from chalicelib.service import documents
@@ -23,6 +23,7 @@ from chalicelib.service.generate import Generation
 from chalicelib.service.publish import publish
 from chalicelib.service.sarees import SareeRecord
 from chalicelib.settings import Settings
+from chalicelib.workshop import workshop
 
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _NO_TYPE = "application/octet-stream"

@@ -17,7 +17,7 @@ from chalicelib.adapters.memory import (
     MemoryWorkQueue,
     SilentMeter,
 )
-from chalicelib.bootstrap import Outside, Pallu, Workshop
+from chalicelib.bootstrap import Outside, Pallu
 from chalicelib.settings import Settings
 from chalicelib.web.conduct import conduct
 from chalicelib.web.health import health
@@ -27,6 +27,7 @@ from chalicelib.web.sarees import sarees
 from chalicelib.web.services import Services
 from chalicelib.web.uploads import uploads
 from chalicelib.web.verifications import verifications
+from chalicelib.workshop import Workshop
 
 ORIGIN = "https://shop.example"
 

@@ -16,12 +16,13 @@ from chalicelib.adapters.memory import (
     MemoryWorkQueue,
     SilentMeter,
 )
-from chalicelib.bootstrap import Outside, Pallu, workshop
+from chalicelib.bootstrap import Outside, Pallu
 from chalicelib.domain.keys import GenerationName, SareeKeys
 from chalicelib.domain.modes import Mode
 from chalicelib.service.generate import Generation
 from chalicelib.service.said import Said
 from chalicelib.settings import Settings
+from chalicelib.workshop import workshop
 from emulator.proof_folder import place
 
 ROOT = Path(__file__).parents[2]

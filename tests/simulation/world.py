@@ -19,7 +19,7 @@ from chalicelib.adapters.memory import (
     MemoryWorkQueue,
     SilentMeter,
 )
-from chalicelib.bootstrap import Outside, Pallu, Workshop
+from chalicelib.bootstrap import Outside, Pallu
 from chalicelib.domain.saree import DetailPart
 from chalicelib.domain.stage import Stage
 from chalicelib.domain.verdict import REGIONS, Reason, Status, Verdict
@@ -38,6 +38,7 @@ from chalicelib.service.recipes import Files, Recipe
 from chalicelib.service.said import Said
 from chalicelib.service.sarees import SareeRecord
 from chalicelib.settings import Settings
+from chalicelib.workshop import Workshop
 from tests.makers import a_jpeg
 
 

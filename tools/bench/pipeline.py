@@ -82,7 +82,7 @@ def measured(photo: Path, log: Path) -> Run:
         api = Api(url, _POLL_SECONDS)
         before = requests_of(cloud)
         started = time.monotonic()
-        statuses = list(api.follow(api.generate(api.upload(photo), "standard")))
+        statuses = list(api.follow(api.generate(api.upload(photo, {}), "standard")))
         wall_seconds = time.monotonic() - started
         requests = requests_of(cloud) - before
     return Run(

@@ -1,6 +1,6 @@
 import pytest
 
-from chalicelib import bootstrap
+from chalicelib import workshop
 from chalicelib.adapters.memory import ManualClock, MemoryObjectStore
 from chalicelib.domain.stage import Stage
 from chalicelib.errors import SettingsError
@@ -11,7 +11,7 @@ def test_a_model_named_by_key_is_one_of_the_store() -> None:
     settings = Settings(segmenter="onnx", segmenter_model="store:models/u2net.onnx")
     store = MemoryObjectStore(ManualClock())
 
-    made = bootstrap.workshop(settings, store).recipes()
+    made = workshop.workshop(settings, store).recipes()
 
     assert Stage.ISOLATE in made
 
@@ -19,7 +19,7 @@ def test_a_model_named_by_key_is_one_of_the_store() -> None:
 def test_a_model_named_by_path_needs_no_store() -> None:
     settings = Settings(segmenter="onnx", segmenter_model="models/u2net.onnx")
 
-    assert Stage.ISOLATE in bootstrap.workshop(settings).recipes()
+    assert Stage.ISOLATE in workshop.workshop(settings).recipes()
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_a_segmenter_that_cannot_be_had_is_an_error_never_another_one(
     settings: Settings, message: str
 ) -> None:
     with pytest.raises(SettingsError, match=message):
-        bootstrap.workshop(settings).recipes()
+        workshop.workshop(settings).recipes()
