@@ -189,7 +189,7 @@ def test_too_many_bytes_are_refused() -> None:
     assert (answer.status_code, answer.json_body["code"]) == (413, "file_too_large")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_arbitrary_bodies_are_never_our_fault(data: st.DataObject) -> None:
     site = MemorySite()

@@ -13,7 +13,8 @@ def a_portrait(light: tuple[float, float, float] = (1, 1, 1)) -> np.ndarray:
     person = cv2.resize(data.astronaut(), (230, 230), interpolation=cv2.INTER_AREA)
     wall = np.full((512, 384, 3), (150, 152, 156), np.uint8)
     wall[10:240, 80:310] = person
-    return np.clip(wall * np.array(light), 0, 255).astype(np.uint8)
+    lit: np.ndarray = np.clip(wall * np.array(light), 0, 255).astype(np.uint8)
+    return lit
 
 
 @pytest.mark.parametrize(

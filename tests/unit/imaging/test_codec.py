@@ -285,7 +285,7 @@ SEEDS = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_mutated_files_pass_or_are_refused_and_nothing_else(data: st.DataObject) -> None:
     photo = bytearray(data.draw(st.sampled_from(SEEDS)))

@@ -33,7 +33,7 @@ def dotted(
     return body
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.floats(0.07, 0.2),
     st.floats(0.07, 0.2),

@@ -71,7 +71,7 @@ def test_even_light_leaves_the_cloth_as_it_is() -> None:
 
 
 def test_light_that_falls_off_across_the_cloth_is_divided_out_of_the_pallu_too() -> None:
-    height = SEEN.shape[0]
+    height = len(SEEN)
     light = np.broadcast_to(np.linspace(0.6, 1, height)[:, None], SEEN.shape)
 
     even = to_linear(divided(lit(light), light_on(lit(light), SEEN, PPM, LAYOUT)))

@@ -24,7 +24,7 @@ def waves(length: int, period: int) -> Rgb8:
     return band
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(12, 60), st.integers(0, 300), st.integers(0, 300))
 def test_a_band_goes_on_in_its_own_repeat_on_both_sides(
     period: int, before: int, after: int
@@ -92,7 +92,7 @@ def test_a_join_begins_as_the_one_and_ends_as_the_other() -> None:
     assert (both[:, -1] == 200).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(arrays(np.float32, (9, 7), elements=st.floats(0, 100, width=32)))
 def test_a_cut_is_connected_and_costs_no_more_than_any_straight_one(
     cost: NDArray[np.float32],

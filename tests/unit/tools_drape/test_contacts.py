@@ -48,7 +48,6 @@ def four_points(seed: int) -> NDArray[np.float64]:
     return np.random.default_rng(seed).uniform(-1, 1, (4, 3))
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**31))
 def test_no_place_of_a_triangle_is_nearer_than_the_nearest(seed: int) -> None:
     x = four_points(seed)
@@ -62,7 +61,6 @@ def test_no_place_of_a_triangle_is_nearer_than_the_nearest(seed: int) -> None:
     assert np.isclose(np.linalg.norm(shares @ x), distance, atol=1e-7)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**31))
 def test_no_places_of_two_edges_are_nearer_than_the_nearest(seed: int) -> None:
     x = four_points(seed)
@@ -98,7 +96,7 @@ def test_every_layer_within_reach_is_found() -> None:
     assert split < len(pairs)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 2**31), st.floats(0.0003, 0.003))
 def test_no_step_takes_one_layer_through_the_other(seed: int, far: float) -> None:
     places, triangles = two_sheets(0.0008)

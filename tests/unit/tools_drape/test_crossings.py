@@ -22,7 +22,7 @@ def two_sheets(gap, tilt=0.0, shift=0.0037):
 
 
 @given(st.floats(0.0005, 0.02))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_sheets_apart_do_not_cross(gap):
     places, triangles = two_sheets(gap)
 

@@ -1,6 +1,7 @@
 """The order of the layers, as the wrap decides it."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from tools.poses.layers import order_of
 
 S = np.linspace(0, 5.5, 221)
 FOLDS = np.linspace(1.05, 2.8, 15)
-LAID = SimpleNamespace(
+LAID: Any = SimpleNamespace(
     s=S,
     t=np.linspace(0, 1.15, 47),
     fold_s=np.repeat(FOLDS[:, np.newaxis], 47, axis=1),

@@ -41,7 +41,7 @@ def test_it_gives_the_published_differences(
 
 
 @given(st.integers(0, 1000), st.floats(2, 90), st.floats(0.1, 20))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_it_is_scikit_images_to_two_thousandths(seed: int, spread: float, step: float) -> None:
     first = colors(seed, 400, spread)
     second = (first + np.random.default_rng(seed).normal(0, step, first.shape)).astype(np.float32)
@@ -59,7 +59,7 @@ def hue(lab: Plane) -> Plane:
 
 
 @given(st.integers(0, 1000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_it_does_not_matter_which_color_comes_first(seed: int) -> None:
     first, second = colors(seed, 50, 60), colors(seed + 1, 50, 60)
 

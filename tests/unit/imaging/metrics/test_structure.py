@@ -29,7 +29,7 @@ def scikit_images(first: Plane, second: Plane) -> Plane:
 
 
 @given(st.integers(0, 1000), st.floats(0, 1))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_it_is_scikit_images_to_a_ten_thousandth(seed: int, share: float) -> None:
     first = a_texture(seed)
     second = ((1 - share) * first + share * a_texture(seed + 1)).astype(np.float32)
