@@ -26,7 +26,7 @@ from chalicelib.poses.layers import Planes, write_layers
 from tools.poses.fragments import FRONT, REVERSE, Pieces, Samples, pieces
 from tools.poses.lighting import Backdrop, Light, backdrop, light_on
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 
 _LARGEST_FILE_BYTES: Final = 10_000_000
 

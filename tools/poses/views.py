@@ -37,7 +37,7 @@ VIEWS: dict[str, View] = {
     "pose_05": View("B", aside_m=0.22, trim_boldly=True),
     "pose_06": View("B", azimuth=180, aside_m=-0.22),
     "pose_07": View("B", azimuth=-35, aside_m=0.16),
-    "pose_08": View("C", trim_boldly=True),
+    "pose_08": View("C"),
     "pose_09": View("C", azimuth=36),
     "pose_10": View("A", azimuth=142),
     "pose_11": View("D", azimuth=-22),
