@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("--photos", nargs="+", default=[], type=Path, help="for the sheet, too")
     parser.add_argument("--poses", nargs="+", default=[*available()])
     parser.add_argument("--width", type=int, default=480, help="of each picture on the sheet")
-    parser.add_argument("--crop", type=float, default=0.2, help="share cut off at each side")
+    parser.add_argument("--crop", type=float, default=0.13, help="share cut off at each side")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     match arguments.what:
