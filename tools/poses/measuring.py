@@ -25,7 +25,7 @@ _P95_STRAIN = 0.10
 _CROSSED = 0.01
 """Crossings in sight for a triangle in sight: what the pressed stack on the shoulder leaves."""
 
-_PENETRATIONS = 300
+_PENETRATIONS = 400
 """All of them in the lowest folds on the shoulder, which the others press into it."""
 
 _HEM_M = 0.06
