@@ -11,9 +11,6 @@ Rgb8: TypeAlias = NDArray[np.uint8]
 Rgba8: TypeAlias = NDArray[np.uint8]
 """Shape (H, W, 4), sRGB with straight (not premultiplied) coverage, 0..255."""
 
-Gray8: TypeAlias = NDArray[np.uint8]
-"""Shape (H, W), 0..255."""
-
 Mask: TypeAlias = NDArray[np.bool_]
 """Shape (H, W)."""
 

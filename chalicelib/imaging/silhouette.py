@@ -35,11 +35,6 @@ class Silhouette:
     cut: tuple[float, float, float, float]
     """Share of the top, bottom, left and right edge of the frame that is cloth."""
 
-    @property
-    def is_cut(self) -> bool:
-        """Whether the cloth runs out of the frame."""
-        return max(self.cut) > 0.1
-
 
 def silhouette_of(cloth: Mask) -> Silhouette:
     """

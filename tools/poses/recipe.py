@@ -19,9 +19,6 @@ class Recipe:
     grain: float = 0.025
     """Folds and the waist lie on threads this far apart, which coarse and fine grids share."""
 
-    tuck: float = 0.125
-    """Cloth turned inwards at the waist."""
-
     hem: float = 0.014
     """Height of the hem over the floor."""
 

@@ -7,11 +7,10 @@ import pytest
 
 from chalicelib.adapters.flatteners.rectify import RectifyingFlattener
 from chalicelib.errors import UnreadablePhotoError
-from chalicelib.imaging.image import Rgba8
-from chalicelib.imaging.rectification import PhotoMap
 from chalicelib.imaging.strip import FabricSize, Flattened
 from chalicelib.stages.flatten import flatten
 from tests.unit.imaging.spreads import FOCAL_35MM, LENGTH_M, WIDTH_M, a_shot, a_strip, turned_half
+from tools.bench.overlay import RecordingFlattener
 
 KNOWN = FabricSize(LENGTH_M, WIDTH_M, FOCAL_35MM, "flat_spread")
 
@@ -101,21 +100,7 @@ def test_a_photo_of_next_to_nothing_is_refused_with_a_remedy() -> None:
 
 
 def test_an_adapter_gets_a_map_from_strip_pixels_to_photo_pixels() -> None:
-    class Recording(RectifyingFlattener):
-        where: PhotoMap | None = None
-
-        def run(
-            self,
-            image: Rgba8,
-            placement_map: PhotoMap,
-            seed: int,
-            strict_instructions: tuple[str, ...],
-            forbidden_changes: tuple[str, ...],
-        ) -> Rgba8:
-            self.where = placement_map
-            return super().run(image, placement_map, seed, strict_instructions, forbidden_changes)
-
-    shot, adapter = a_shot(), Recording()
+    shot, adapter = a_shot(), RecordingFlattener()
 
     flat = flatten(shot.cutout, KNOWN, adapter, 0)
 
