@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from chalicelib.domain.messages import StageMessage
+
     # Only the type checker needs arrays; a function that answers HTTP must not load NumPy.
     from chalicelib.imaging.cloth import Cloth
     from chalicelib.imaging.image import Rgb8, Rgba8
@@ -97,11 +99,11 @@ class ObjectStore(Protocol):
 
 
 class WorkQueue(Protocol):
-    """A queue for each function: at least once, in no order."""
+    """A queue for each function: at least once, in no order, fair between sarees."""
 
-    def send(self, function: str, body: str, *, group: str, delay_seconds: int = 0) -> None:
+    def send(self, message: StageMessage) -> None:
         """
-        Put a message on the queue of `function`; `group` shares the workers fairly.
+        Put a message on the queue of its stage.
 
         Raises
         ------

@@ -15,6 +15,7 @@ from chalicelib.service.publish import digest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chalicelib.domain.messages import StageMessage
     from chalicelib.ports import Clock
 
 
@@ -94,10 +95,9 @@ class MemoryWorkQueue:
     def __init__(self) -> None:
         self.waiting: defaultdict[str, deque[str]] = defaultdict(deque)
 
-    def send(self, function: str, body: str, *, group: str, delay_seconds: int = 0) -> None:
-        """Append; groups and delays make no difference here."""
-        del group, delay_seconds
-        self.waiting[function].append(body)
+    def send(self, message: StageMessage) -> None:
+        """Append; nothing here is unfair between sarees."""
+        self.waiting[message.stage].append(message.to_json())
 
     def check(self) -> None:
         """Answer, always."""

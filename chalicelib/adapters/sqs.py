@@ -13,6 +13,8 @@ from chalicelib.errors import QueueUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from chalicelib.domain.messages import StageMessage
+
 _SOME_FUNCTION = "isolate"
 
 
@@ -23,15 +25,14 @@ class SqsWorkQueue:
         self._client = client
         self._urls: dict[str, str] = {}
 
-    def send(self, function: str, body: str, *, group: str, delay_seconds: int = 0) -> None:
+    def send(self, message: StageMessage) -> None:
         """Send, as the port promises."""
-        with _errors_about(function):
+        with _errors_about(message.stage):
             self._client.send_message(
-                QueueUrl=self._url(function),
-                MessageBody=body,
-                DelaySeconds=delay_seconds,
+                QueueUrl=self._url(message.stage),
+                MessageBody=message.to_json(),
                 # On a standard queue this shares the workers fairly between sarees.
-                MessageGroupId=group,
+                MessageGroupId=message.saree_id,
             )
 
     def check(self) -> None:

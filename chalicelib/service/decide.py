@@ -110,7 +110,7 @@ class Decisions:
             state = self._history.append(state, PosePublished(pose, decision.attempt))
         if decision.failed and decision.attempt < MAX_ATTEMPTS:
             onward = message.at(Stage.RETRY, attempt=decision.attempt)
-            self._queue.send(onward.stage, onward.to_json(), group=generation.saree_id)
+            self._queue.send(onward)
             return
         self._certificates.issue(generation, decision.attempt)
         if decision.failed:

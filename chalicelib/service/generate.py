@@ -116,7 +116,7 @@ class Generations:
             generation.job_id,
             generation.name,
         )
-        self._queue.send(message.stage, message.to_json(), group=generation.saree_id)
+        self._queue.send(message)
 
     def of(self, saree_id: str) -> tuple[Generation, ...]:
         """Read every generation of a saree, oldest first."""

@@ -69,7 +69,7 @@ class Posing:
             self._timed(task, self._make)
         self._history.append(task.state, PoseComposed(tried.pose, tried.attempt))
         onward = message.at(Stage.VALIDATE, pose=tried.pose, attempt=tried.attempt)
-        self._queue.send(onward.stage, onward.to_json(), group=message.saree_id)
+        self._queue.send(onward)
 
     def validate(self, message: StageMessage) -> None:
         """

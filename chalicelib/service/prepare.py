@@ -128,11 +128,11 @@ class Preparation:
         if state is not None:
             self._history.append(state, StageFinished(message.stage))
         if onward is not Stage.COMPOSE:
-            self._send(message.at(onward))
+            self._queue.send(message.at(onward))
         elif message.generation is not None:
             generation = self._generations.one(message.saree_id, message.generation)
             for pose in generation.poses:
-                self._send(message.at(onward, pose=pose, attempt=1))
+                self._queue.send(message.at(onward, pose=pose, attempt=1))
 
     def _end(self, message: StageMessage, state: JobState | None, refusal: Reason) -> None:
         log.info(
@@ -156,9 +156,6 @@ class Preparation:
         generation, state = waiting
         adopted = replace(message, job_id=generation.job_id, generation=generation.name)
         return adopted, state
-
-    def _send(self, message: StageMessage) -> None:
-        self._queue.send(message.stage, message.to_json(), group=message.saree_id)
 
 
 def made_by(

@@ -85,7 +85,7 @@ class Retries:
         self._history.append(state, RetryScheduled(message.attempt, failed))
         for pose in failed:
             onward = message.at(Stage.COMPOSE, pose=pose, attempt=message.attempt + 1)
-            self._queue.send(onward.stage, onward.to_json(), group=message.saree_id)
+            self._queue.send(onward)
         log.info(
             "retry.scheduled",
             extra={"job": message.job_id, "attempt": message.attempt, "poses": failed},

@@ -79,7 +79,7 @@ class Sweep:
             self._store.delete(stored.key)
             log.error("preparation.abandoned", extra={"saree": message.saree_id})
             return
-        self._queue.send(message.stage, message.to_json(), group=message.saree_id)
+        self._queue.send(message)
         log.info("preparation.resumed", extra={"saree": message.saree_id})
 
     def _resume_job(self, stored: StoredObject) -> None:

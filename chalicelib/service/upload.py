@@ -243,7 +243,7 @@ class Uploads:
         keys = SareeKeys(record.saree_id)
         message = StageMessage(Stage.ISOLATE, record.saree_id, self._fingerprints.of(record))
         publish(self._store, keys.marker, message.to_json().encode(), content_type=JSON)
-        self._queue.send(message.stage, message.to_json(), group=record.saree_id)
+        self._queue.send(message)
 
     def _refuse_promise(self, content_type: str, size: int) -> None:
         if content_type not in CONTENT_TYPES.values():

@@ -117,7 +117,7 @@ class Verifications:
             verification.job_id,
             verification.generation,
         )
-        self._queue.send(message.stage, message.to_json(), group=verification.saree_id)
+        self._queue.send(message)
 
     def _found(self, saree_id: str, name: str) -> Generation:
         try:

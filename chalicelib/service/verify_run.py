@@ -115,7 +115,7 @@ class VerificationRun:
     def _fan_out(self, message: StageMessage, state: JobState) -> None:
         for each in state.checks:
             onward = message.at(Stage.VERIFY, check=each.check)
-            self._queue.send(onward.stage, onward.to_json(), group=message.saree_id)
+            self._queue.send(onward)
 
     def _check(self, state: JobState, check: str) -> None:
         if check not in {each.check for each in state.checks}:

@@ -8,21 +8,27 @@ from moto import mock_aws
 
 from chalicelib.adapters.memory import MemoryWorkQueue
 from chalicelib.adapters.sqs import SqsWorkQueue
+from chalicelib.domain.messages import StageMessage
+from chalicelib.domain.stage import Stage
 from chalicelib.errors import QueueUnavailableError
 from chalicelib.ports import WorkQueue
 
 Received = Callable[[str], list[str]]
 
+MESSAGE = StageMessage(Stage.ISOLATE, "saree", "fingerprint")
+
 
 class WorkQueueContract:
-    def test_a_message_waits_on_the_queue_of_its_function(
+    def test_a_message_waits_on_the_queue_of_its_stage(
         self, queue: WorkQueue, received: Received
     ) -> None:
-        queue.send("isolate", "one", group="saree")
-        queue.send("dead_letters", "two", group="saree")
+        again = MESSAGE.at(Stage.RETRY, attempt=1)
 
-        assert received("isolate") == ["one"]
-        assert received("dead_letters") == ["two"]
+        queue.send(MESSAGE)
+        queue.send(again)
+
+        assert received("isolate") == [MESSAGE.to_json()]
+        assert received("retry") == [again.to_json()]
 
     def test_queues_that_are_there_pass_the_check(
         self, queue: WorkQueue, received: Received
@@ -46,7 +52,7 @@ class TestSqsWorkQueue(WorkQueueContract):
     def queue(self) -> Iterator[SqsWorkQueue]:
         with mock_aws():
             client = boto3.client("sqs", region_name="us-east-1")
-            for name in ("pallu-isolate", "pallu-dead-letters"):
+            for name in ("pallu-isolate", "pallu-retry"):
                 client.create_queue(QueueName=name)
             yield SqsWorkQueue(client)
 
@@ -60,5 +66,5 @@ class TestSqsWorkQueue(WorkQueueContract):
         return receive
 
     def test_a_missing_queue_is_unavailable(self, queue: SqsWorkQueue) -> None:
-        with pytest.raises(QueueUnavailableError, match="nowhere"):
-            queue.send("nowhere", "one", group="saree")
+        with pytest.raises(QueueUnavailableError, match="compose"):
+            queue.send(MESSAGE.at(Stage.COMPOSE, pose="pose_01", attempt=1))
