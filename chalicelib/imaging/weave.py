@@ -218,9 +218,7 @@ def over_strip(
         Meters in s and t to add to the strip's coordinates, on a grid over the strip.
     """
     top, bottom, left, right = box_m
-    height, width = (max(2, round(m * _GRID_PPM)) for m in size_m)
-    down = (np.arange(height) + 0.5) / height * size_m[0]
-    along = (np.arange(width) + 0.5) / width * size_m[1]
+    down, along = drift_grid(size_m)
     rows = (down - top) / (bottom - top) * found.s.shape[0] - 0.5
     columns = (along - left) / (right - left) * found.s.shape[1] - 0.5
     over, below = np.meshgrid(columns.astype(np.float32), rows.astype(np.float32))
@@ -232,3 +230,25 @@ def over_strip(
     reach = np.minimum(down / max(top, 0.01), (size_m[0] - down) / max(size_m[0] - bottom, 0.01))
     carried = np.stack([s * fade, t * fade * np.clip(reach, 0, 1)[:, None]], axis=-1)
     return np.asarray(carried, np.float32)
+
+
+def drift_grid(size_m: tuple[float, float]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """
+    Rows and columns of the grid that carries drift over a strip.
+
+    Parameters
+    ----------
+    size_m : (float, float)
+        The strip's height and length, meters.
+
+    Returns
+    -------
+    down, along : ndarray of float64, shapes (h,) and (w,)
+        Meters from the top selvedge, and from the inner end.
+    """
+    down, along = (
+        (np.arange(count) + 0.5) / count * extent
+        for extent in size_m
+        for count in [max(2, round(extent * _GRID_PPM))]
+    )
+    return down, along

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from chalicelib.errors import UnreadablePhotoError
+from chalicelib.imaging.evening import common_width, evening
 from chalicelib.imaging.lattice import find_lattice
 from chalicelib.imaging.parts import (
     MEASURING_PPM,
@@ -77,8 +79,8 @@ def _of_spread(cutout: Rgba8, spread: Spread, adapter: FlattenAdapter, seed: int
     small = shrink(cutout, _MEASURED)[0]
     turned = _pallu_at_far_end(spread, small)
     look = sketch(spread, small, MEASURING_PPM, turned=turned)
-    layout = _layout(look, spread.width_m)
-    where = photo_map(spread, ppm, turned=turned, drift=_drift(look, layout))
+    layout, ahead = _layout(look, spread.width_m)
+    where = photo_map(spread, ppm, turned=turned, drift=ahead)
     strip = adapter.run(cutout, where, seed, (), FORBIDDEN_CHANGES)
     seen = _seen(strip)
     color = np.ascontiguousarray(strip[..., :3])
@@ -87,15 +89,23 @@ def _of_spread(cutout: Rgba8, spread: Spread, adapter: FlattenAdapter, seed: int
     return Flattened(np.dstack([even, np.where(seen, 255, 0).astype(np.uint8)]), facts)
 
 
-def _layout(look: Rgba8, width_m: float) -> Layout:
-    """Where the parts lie, from a sketch of the strip."""
+def _layout(look: Rgba8, width_m: float) -> tuple[Layout, NDArray[np.float32] | None]:
+    """Where the parts lie, from a sketch of the strip, and how far cloth strays from there."""
     color = np.ascontiguousarray(look[..., :3])
     lab, shown, ppm = measuring_copy(color, _seen(look), MEASURING_PPM)
     pallu = find_pallu(lab, shown, ppm)
     start = pallu.start_m if pallu else look.shape[1] / MEASURING_PPM
-    borders = [find_border(lab, shown, ppm, start, top=top) for top in (True, False)]
-    widths = [border.width_m if border else _THIN_M for border in borders]
-    return Layout(width_m, widths[0], widths[1], start, pallu.body_end_m if pallu else start)
+    top, bottom = (find_border(lab, shown, ppm, start, top=side) for side in (True, False))
+    widths = [border.width_m if border else _THIN_M for border in (top, bottom)]
+    body_end = pallu.body_end_m if pallu else start
+    layout = Layout(width_m, widths[0], widths[1], start, body_end)
+    drifted = _drift(look, layout)
+    common = common_width(lab, shown, ppm, (top, bottom), start) if top and bottom else None
+    if common is None:
+        return layout, drifted
+    uneven = evening(layout, common, look.shape[1] / MEASURING_PPM)
+    evened = replace(layout, border_top_m=common, border_bottom_m=common)
+    return evened, uneven if drifted is None else uneven + drifted
 
 
 def _drift(look: Rgba8, layout: Layout) -> NDArray[np.float32] | None:
