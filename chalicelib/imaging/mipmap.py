@@ -194,12 +194,10 @@ def _interpolated(
 ) -> NDArray[np.float32]:
     """Samples of one level at positions of level 0: float32, shape (N, 4), 0..65535."""
     # OpenCV looks up in two-dimensional maps of less than 32768 columns.
-    rows = -(-len(column) // _ROW)
-    map_column, map_row = (
-        np.resize(positions, rows * _ROW).astype(np.float32).reshape(rows, _ROW) / factor
-        for positions in (column, row)
-    )
+    maps = np.zeros((2, -(-len(column) // _ROW), _ROW), np.float32)
+    for plane, positions in zip(maps, (column, row), strict=True):
+        np.divide(positions, factor, out=plane.reshape(-1)[: len(positions)], casting="same_kind")
     # Finer than the strip a straight line between its pixels would show as facets.
     kind = cv2.INTER_CUBIC if factor == 1 else cv2.INTER_LINEAR
-    found = cv2.remap(level, map_column, map_row, kind, borderMode=cv2.BORDER_REPLICATE)
+    found = cv2.remap(level, maps[0], maps[1], kind, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(found.reshape(-1, 4)[: len(column)], np.float32)

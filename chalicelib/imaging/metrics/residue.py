@@ -127,8 +127,8 @@ class Residues:
 
     def __init__(self, weight: Plane) -> None:
         self._weight = weight
-        self._masses = [_smooth(weight, sigma) for sigma in (_NOISE, 2 * _NOISE)]
-        self._wide = _smooth(_quartered(weight), _WIDE / 4)
+        self._masses = [_mass(_smooth(weight, sigma)) for sigma in (_NOISE, 2 * _NOISE)]
+        self._wide = _mass(_smooth(_quartered(weight), _WIDE / 4))
         (self._mass,) = window_means([weight])
         self._told = self._mass >= np.float32(_LEAST_WEIGHT) * share_inside(weight.shape)
 
@@ -150,8 +150,8 @@ class Residues:
         """
         sums: list[Plane] = [np.zeros(self._weight.shape, np.float32) for _ in range(6)]
         for channel in channels:
-            expected, fine = self._bands(reference[..., channel])
-            seen, _ = self._bands(render[..., channel])
+            expected, fine = self._pattern_and_detail(reference[..., channel])
+            seen = self._pattern(*self._softened(render[..., channel]))
             weighed, seen_weighed = expected * self._weight, seen * self._weight
             products = (
                 (weighed, expected),
@@ -166,16 +166,22 @@ class Residues:
         mass = self._mass[self._told]
         return _solved(tuple(mean[self._told] / mass for mean in window_means(sums)))
 
-    def _bands(self, plane: Plane) -> tuple[Plane, Plane]:
-        """The pattern: coarser than noise, finer than light; and the finest half of it."""
+    def _pattern_and_detail(self, plane: Plane) -> tuple[Plane, Plane]:
+        """The pattern, and the finest half of it."""
+        known, soft = self._softened(plane)
+        softer = _smooth(known, 2 * _NOISE) / self._masses[1]
+        return self._pattern(known, soft), soft - softer
+
+    def _softened(self, plane: Plane) -> tuple[Plane, Plane]:
+        """What is known of a plane, and the same without noise."""
         known = plane * self._weight
-        soft, softer = (
-            _smooth(known, sigma) / np.maximum(mass, np.float32(1e-3))
-            for sigma, mass in zip((_NOISE, 2 * _NOISE), self._masses, strict=True)
-        )
-        mean = _smooth(_quartered(known), _WIDE / 4) / np.maximum(self._wide, np.float32(1e-3))
-        size = (plane.shape[1], plane.shape[0])
-        return soft - cv2.resize(mean, size, interpolation=cv2.INTER_LINEAR), soft - softer
+        return known, _smooth(known, _NOISE) / self._masses[0]
+
+    def _pattern(self, known: Plane, soft: Plane) -> Plane:
+        """What is coarser than noise and finer than light."""
+        mean = _smooth(_quartered(known), _WIDE / 4) / self._wide
+        size = (known.shape[1], known.shape[0])
+        return soft - cv2.resize(mean, size, interpolation=cv2.INTER_LINEAR)
 
 
 def _solved(moments: _Moments) -> Residue:
@@ -191,6 +197,10 @@ def _solved(moments: _Moments) -> Residue:
     expected = np.float32(_SHADE**2) + np.float32(_OF_PATTERN) * pattern
     strength = np.sqrt(np.maximum(rest, 0) / expected)
     return Residue(pattern, whole, kept, kept + finer, strength)
+
+
+def _mass(weights: Plane) -> Plane:
+    return np.maximum(weights, np.float32(1e-3))
 
 
 def _quartered(plane: Plane) -> Plane:
