@@ -181,7 +181,8 @@ class Residues:
         """What is coarser than noise and finer than light."""
         mean = _smooth(_quartered(known), _WIDE / 4) / self._wide
         size = (known.shape[1], known.shape[0])
-        return soft - cv2.resize(mean, size, interpolation=cv2.INTER_LINEAR)
+        pattern: Plane = soft - cv2.resize(mean, size, interpolation=cv2.INTER_LINEAR)
+        return pattern
 
 
 def _solved(moments: _Moments) -> Residue:
