@@ -20,7 +20,7 @@ from tools.poses.layers import order_of
 from tools.poses.measuring import measure
 from tools.poses.recipe import Recipe
 from tools.poses.refining import doubled
-from tools.poses.simulate import Cloth, Phase, cloth_of, run
+from tools.poses.simulate import STEP_S, Cloth, Phase, cloth_of, run
 from tools.poses.skirt import smooth
 from tools.poses.stacking import Levels
 from tools.poses.untangling import untangled
@@ -43,7 +43,6 @@ class Drape:
     """Whether the right arm hangs where the cloth on the hip could swallow its hand."""
 
     grips: Callable[[Body], tuple[Grip, ...]] = lambda _: ()
-    carry_steps: int = 0
 
 
 def _on_the_left_arm(body: Body) -> tuple[Grip, ...]:
@@ -93,10 +92,13 @@ _OPENED = Recipe(stack_fall=0.06)
 
 DRAPES = {
     "A": Drape(),
-    "B": Drape(_OPENED, grips=_on_the_left_arm, carry_steps=1500),
-    "C": Drape(Recipe(stack_fall=0.13), grips=_over_the_left_forearm, carry_steps=1500),
-    "D": Drape(_OPENED, grips=_to_the_right_hand, carry_steps=2000, guard_right_hand=False),
+    "B": Drape(_OPENED, grips=_on_the_left_arm),
+    "C": Drape(Recipe(stack_fall=0.13), grips=_over_the_left_forearm),
+    "D": Drape(_OPENED, grips=_to_the_right_hand, guard_right_hand=False),
 }
+
+_LOOSE_M = 0.02
+"""How far past the shoulder cloth hangs loose."""
 
 _MORPH = Phase(
     "morph",
@@ -223,15 +225,26 @@ def _on_shoulder(laid: Wrap) -> NDArray[np.float64]:
 
 def _fall(form: Form, how: Drape, body: Body, laid: Wrap, cloth: Cloth, clock: _Clock) -> None:
     """Let the coarse cloth fall, and carry the pallu to where it is held."""
-    grips = how.grips(body)
-    phases = [_MORPH, _FALL, _SETTLE]
-    if grips:
-        phases = [_MORPH, replace(_FALL, steps=300), replace(_CARRY, steps=how.carry_steps)]
-        phases += [replace(_FALL, steps=400, anchor=(0.006, 0.006)), _SETTLE]
-    for phase in phases:
-        carrying = Carrying(cloth, laid, grips) if phase.name == "carry" else None
+
+    def moved(phase: Phase, carrying: Carrying | None = None) -> None:
         run(cloth, form.solid, phase, carrying)
         clock.after(phase, cloth)
+
+    moved(_MORPH)
+    grips = how.grips(body)
+    if not grips:
+        moved(_FALL)
+    else:
+        moved(replace(_FALL, steps=300))
+        carrying = Carrying(cloth, laid, grips, _CARRY.fastest * STEP_S)
+        watched = cloth.stacked.copy()
+        # A hand opens the folds that the pallu fell in; watched, they would hold each other.
+        cloth.stacked |= (laid.s[:, np.newaxis] > laid.shoulder_s + _LOOSE_M).ravel()
+        moved(replace(_CARRY, steps=carrying.steps), carrying)
+        cloth.stacked[:] = watched
+        clock.said(f"grips are {1000 * carrying.astray(cloth):.0f} mm from where they belong")
+        moved(replace(_FALL, steps=400, anchor=(0.006, 0.006)))
+    moved(_SETTLE)
 
 
 def _refined(coarse: Cloth, laid: Wrap, grips: tuple[Grip, ...]) -> Cloth:
@@ -251,7 +264,7 @@ class _Clock:
     """Says after each phase how long it took and how the cloth is."""
 
     def __init__(self, said: Callable[[str], None]) -> None:
-        self._said, self._before = said, time.perf_counter()
+        self.said, self._before = said, time.perf_counter()
 
     def after(self, phase: Phase, cloth: Cloth) -> None:
         """Say how long the phase took, how fast the cloth is and how stretched."""
@@ -259,7 +272,7 @@ class _Clock:
         ends = cloth.x[cloth.threads[:, 0]] - cloth.x[cloth.threads[:, 1]]
         ratio = np.linalg.norm(ends, axis=1) / cloth.thread_rest
         low, high = np.percentile(ratio, [5, 95])
-        self._said(
+        self.said(
             f"{phase.name}: {now - self._before:.1f} s, speed {1000 * cloth.speed():.1f} mm/s, "
             f"threads {low:.3f} to {high:.3f}"
         )
@@ -269,7 +282,7 @@ class _Clock:
     def crossings(self, when: str, cloth: Cloth) -> None:
         """Say how often the cloth passes through itself."""
         triangles = cloth.triangles[cloth.shown[cloth.triangles].all(axis=1)]
-        self._said(f"{when}: {len(find_crossings(cloth.x, triangles))} crossings")
+        self.said(f"{when}: {len(find_crossings(cloth.x, triangles))} crossings")
 
 
 def main() -> None:

@@ -231,7 +231,7 @@ class _Steps:
         touching = near.touching()
         before[:] = x
         kernels.integrate(x, cloth.v, mobility, self._motion)
-        kernels.go_home(x, cloth.held, cloth.homes, _HOMING, 0.5 * phase.fastest * STEP_S)
+        kernels.go_home(x, cloth.held, cloth.homes, _HOMING, phase.fastest * STEP_S)
         anchor = phase.anchor[0] + (phase.anchor[1] - phase.anchor[0]) * share
         if anchor > 0:
             kernels.pull(x, mobility, cloth.homes, anchor * cloth.anchored, _HOMING_M)

@@ -8,7 +8,7 @@ pytest.importorskip("numba", reason="the drape is simulated where numba is insta
 from tools.poses.carrying import Carrying, Grip
 from tools.poses.crossings import find_crossings
 from tools.poses.distance import DistanceField
-from tools.poses.simulate import Phase, cloth_of, run
+from tools.poses.simulate import STEP_S, Phase, cloth_of, run
 from tools.poses.wrap import Wrap
 
 BALL_M = 0.08
@@ -80,12 +80,24 @@ def test_a_grip_carries_the_cloth_to_the_end_of_its_way():
     cloth = cloth_of(laid, np.zeros((17, 17)))
     grip = Grip(0.1, 0.1, ((0.0, 0.05, 0.5), (0.0, 0.0, 0.6)))
 
-    run(cloth, ball(), Phase("carry", 200, fastest=5.0), Carrying(cloth, laid, (grip,)))
+    carrying = Carrying(cloth, laid, (grip,), 5.0 * STEP_S)
+    run(cloth, ball(), Phase("carry", carrying.steps, fastest=5.0), carrying)
 
     held = grip.points(laid)
     assert len(held) > 0
     np.testing.assert_allclose(cloth.homes[held].mean(axis=0), [0.0, 0.0, 0.6], atol=1e-9)
-    np.testing.assert_allclose(cloth.x[held].mean(axis=0), [0.0, 0.0, 0.6], atol=0.02)
+    np.testing.assert_allclose(cloth.x[held].mean(axis=0), [0.0, 0.0, 0.6], atol=0.002)
+    assert carrying.astray(cloth) < 0.002
+
+
+def test_a_longer_way_takes_more_steps_so_that_no_grip_falls_behind():
+    laid = kerchief()
+    near, far = (
+        Carrying(cloth_of(laid, np.zeros((17, 17))), laid, (Grip(0.1, 0.1, (end,)),), STEP_S)
+        for end in ((0.0, 0.05, 0.5), (0.0, 0.05, 1.5))
+    )
+
+    assert far.steps > 2 * near.steps
 
 
 def test_an_anchor_brings_cloth_home():
