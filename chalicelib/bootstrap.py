@@ -16,7 +16,7 @@ from chalicelib import logs
 from chalicelib.adapters.clock import RandomIds, SystemClock
 from chalicelib.adapters.meter import EmfMeter
 from chalicelib.domain.messages import StageMessage
-from chalicelib.imaging.codec import inspect
+from chalicelib.imaging.decoding.codec import inspect
 from chalicelib.service.artifacts import Artifacts
 from chalicelib.service.dead_letters import DeadLetters
 from chalicelib.service.endings import Endings
@@ -30,7 +30,7 @@ from chalicelib.service.jobs import Jobs
 from chalicelib.service.sarees import Sarees
 from chalicelib.service.sweep import Sweep
 from chalicelib.service.upload import Uploads
-from chalicelib.service.verify import Verifications
+from chalicelib.service.verification.request import Verifications
 from chalicelib.settings import Settings
 from chalicelib.workshop import Workshop, photo_limits, workshop
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from chalicelib.service.pose import Posing
     from chalicelib.service.prepare import Preparation
     from chalicelib.service.retry import Retries
-    from chalicelib.service.verify_run import Checks, VerificationRun
+    from chalicelib.service.verification.run import Checks, VerificationRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +232,7 @@ class Pallu:
 
     @cached_property
     def _verification_run(self) -> VerificationRun:
-        from chalicelib.service.verify_run import VerificationRun
+        from chalicelib.service.verification.run import VerificationRun
 
         return VerificationRun(
             self._store,
@@ -246,10 +246,10 @@ class Pallu:
 
     def checks(self, store: ObjectStore) -> Checks:
         """Make the checks of a verification of what is in `store`."""
-        from chalicelib.service.verify_certificate import CertificateCheck
-        from chalicelib.service.verify_pose import PoseCheck
-        from chalicelib.service.verify_prepared import OwnVersion, PreparedCheck
-        from chalicelib.service.verify_run import Checks
+        from chalicelib.service.verification.certificate import CertificateCheck
+        from chalicelib.service.verification.pose import PoseCheck
+        from chalicelib.service.verification.prepared import OwnVersion, PreparedCheck
+        from chalicelib.service.verification.run import Checks
 
         workshop, own = self._workshop, OwnVersion(self._fingerprints)
         look = partial(inspect, limits=photo_limits(self.settings))

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     # Only the type checker needs arrays; a function that answers HTTP must not load NumPy.
     from chalicelib.imaging.cloth import Cloth
+    from chalicelib.imaging.flattening.rectification import PhotoMap
     from chalicelib.imaging.image import Rgb8, Rgba8
+    from chalicelib.imaging.isolating.segmentation import Segmentation
     from chalicelib.imaging.placement import PlacementMap
-    from chalicelib.imaging.rectification import PhotoMap
-    from chalicelib.imaging.segmentation import Segmentation
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.errors import SettingsError
-from chalicelib.imaging.codec import Limits as PhotoLimits
+from chalicelib.imaging.decoding.codec import Limits as PhotoLimits
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.imaging.footprint import FabricPoints, footprints
+from chalicelib.imaging.composing.footprint import FabricPoints, footprints
 from chalicelib.imaging.placement import FabricLayer, PlacementMap
 from chalicelib.poses.encoding import fold, from_roots, to_roots, unfold
 

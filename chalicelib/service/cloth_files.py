@@ -8,9 +8,9 @@ import numpy as np
 from chalicelib.domain.keys import SareeKeys
 from chalicelib.domain.stage import Stage
 from chalicelib.imaging.cloth import Cloth, Parts
-from chalicelib.imaging.codec import decode_png, encode_png
+from chalicelib.imaging.decoding.codec import decode_png, encode_png
+from chalicelib.imaging.extracting.pieces import pieces
 from chalicelib.imaging.image import Rgba8
-from chalicelib.imaging.pieces import pieces
 from chalicelib.imaging.strip import Flattened, StripFacts
 from chalicelib.ports import ObjectStore
 from chalicelib.service import documents

@@ -4,7 +4,7 @@ import numpy as np
 
 from chalicelib.domain.verdict import LIMITS
 from chalicelib.imaging.cloth import Cloth, Parts
-from chalicelib.imaging.codec import Limits, decode, decode_png
+from chalicelib.imaging.decoding.codec import Limits, decode, decode_png
 from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.placement import PlacementMap
 from chalicelib.imaging.preview import (

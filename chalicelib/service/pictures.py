@@ -7,7 +7,7 @@ from chalicelib.domain.keys import AttemptKeys, GenerationKeys, SareeKeys
 from chalicelib.domain.stage import Stage
 from chalicelib.domain.verdict import Verdict
 from chalicelib.imaging.cloth import Cloth
-from chalicelib.imaging.codec import decode_png, encode_png
+from chalicelib.imaging.decoding.codec import decode_png, encode_png
 from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.placement import PlacementMap
 from chalicelib.ports import ComposeAdapter, ObjectStore

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.domain.stage import Stage
-from chalicelib.imaging.codec import Limits, decode, decode_png, encode_png
-from chalicelib.imaging.kind import PhotoReading
+from chalicelib.imaging.decoding.codec import Limits, decode, decode_png, encode_png
+from chalicelib.imaging.isolating.kind import PhotoReading
 from chalicelib.imaging.strip import FabricSize
 from chalicelib.ports import FlattenAdapter, Segmenter
 from chalicelib.service import documents

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from chalicelib.imaging.draping import blouse_color
+from chalicelib.imaging.composing.draping import blouse_color
 from chalicelib.imaging.placement import PlacementMap
 from chalicelib.poses.asset import POSE_SET, PoseAsset, load
 from chalicelib.service.cloth_files import StoredCloth

@@ -13,7 +13,7 @@ from chalicelib.service.endings import Endings
 from chalicelib.service.generate import Generation, Generations
 from chalicelib.service.history import History
 from chalicelib.service.upload import Uploads
-from chalicelib.service.verify import Verification, Verifications
+from chalicelib.service.verification.request import Verification, Verifications
 
 log = logging.getLogger(__name__)
 

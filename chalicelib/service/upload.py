@@ -17,7 +17,7 @@ from chalicelib.errors import (
     TooLargeError,
     UnsupportedImageError,
 )
-from chalicelib.imaging.codec import Limits, PhotoFacts, inspect
+from chalicelib.imaging.decoding.codec import Limits, PhotoFacts, inspect
 from chalicelib.ports import Clock, Ids, ObjectStore, WorkQueue
 from chalicelib.service import documents
 from chalicelib.service.answers import DetailForm, PromisedUpload, Reason, RegisteredSaree

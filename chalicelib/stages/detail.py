@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from chalicelib.errors import UnreadablePhotoError
-from chalicelib.imaging.details import READERS, part_of_strip
-from chalicelib.imaging.kind import PhotoReading, kind_of
-from chalicelib.imaging.matting import cut_out
+from chalicelib.imaging.extracting.details import READERS, part_of_strip
+from chalicelib.imaging.isolating.kind import PhotoReading, kind_of
+from chalicelib.imaging.isolating.matting import cut_out
 from chalicelib.imaging.strip import NOMINAL_WIDTH_M, FabricSize, Flattened
 from chalicelib.stages.flatten import FLAT_KINDS, flatten
 from chalicelib.stages.isolate import Isolated

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.verdict import LIMITS, Limits, Verdict
-from chalicelib.imaging.draping import drape
+from chalicelib.imaging.composing.draping import drape
 from chalicelib.imaging.metrics.error_map import error_map
 from chalicelib.stages.validate import validate
 

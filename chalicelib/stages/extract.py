@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chalicelib.imaging.cloth import Cloth, Parts
-from chalicelib.imaging.finish import finish_of
-from chalicelib.imaging.merging import Visible, with_details
-from chalicelib.imaging.parts import find_border, find_pallu, measuring_copy
+from chalicelib.imaging.extracting.finish import finish_of
+from chalicelib.imaging.extracting.merging import Visible, with_details
+from chalicelib.imaging.extracting.parts import find_border, find_pallu, measuring_copy
+from chalicelib.imaging.extracting.whole import whole_strip
 from chalicelib.imaging.strip import NOMINAL_LENGTH_M, FabricSize, Flattened, StripFacts
-from chalicelib.imaging.whole import whole_strip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

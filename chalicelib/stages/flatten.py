@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chalicelib.errors import UnreadablePhotoError
-from chalicelib.imaging.evening import common_width, evening
-from chalicelib.imaging.lattice import find_lattice
-from chalicelib.imaging.parts import (
+from chalicelib.imaging.extracting.evening import common_width, evening
+from chalicelib.imaging.extracting.parts import (
     MEASURING_PPM,
     cross_lines,
     find_border,
     find_pallu,
     measuring_copy,
 )
-from chalicelib.imaging.patchwork import patchwork
-from chalicelib.imaging.shading import Layout, divided, light_on
-from chalicelib.imaging.spread import Spread, find_spread, photo_map, shrink, sketch
+from chalicelib.imaging.flattening.shading import Layout, divided, light_on
+from chalicelib.imaging.flattening.spread import Spread, find_spread, photo_map, shrink, sketch
+from chalicelib.imaging.flattening.weave import drift, over_strip
+from chalicelib.imaging.pattern.lattice import find_lattice
 from chalicelib.imaging.strip import NOMINAL_WIDTH_M, FabricSize, Flattened, StripFacts
-from chalicelib.imaging.swatches import read_swatches
-from chalicelib.imaging.weave import drift, over_strip
+from chalicelib.imaging.swatching.patchwork import patchwork
+from chalicelib.imaging.swatching.swatches import read_swatches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

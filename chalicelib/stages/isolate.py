@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.image import Rgb8, Rgba8
-from chalicelib.imaging.kind import ASSUMPTIONS, PhotoReading, kind_of
-from chalicelib.imaging.matting import cut_out
+from chalicelib.imaging.isolating.kind import ASSUMPTIONS, PhotoReading, kind_of
+from chalicelib.imaging.isolating.matting import cut_out
 
 if TYPE_CHECKING:
     from chalicelib.ports import Segmenter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.verdict import LIMITS, REGIONS, Limits, Verdict, judge
-from chalicelib.imaging.draping import drape
+from chalicelib.imaging.composing.draping import drape
 from chalicelib.imaging.metrics.measurement import measure
 
 if TYPE_CHECKING:

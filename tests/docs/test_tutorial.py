@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.imaging.codec import decode_png
+from chalicelib.imaging.decoding.codec import decode_png
 
 ROOT = Path(__file__).parents[2]
 STEPS = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "tutorial.md").read_text(), re.DOTALL)

@@ -4,12 +4,12 @@ import cv2
 import numpy as np
 import pytest
 
-from chalicelib.imaging.draping import blouse_color, drape
+from chalicelib.imaging.composing.draping import blouse_color, drape
 from chalicelib.imaging.image import Rgb8
 from chalicelib.poses.asset import read
 from tests.unit.poses.columns import a_column
 from tools.designs.collection import DESIGNS
-from tools.poses.pack import packed, read_raw, write
+from tools.poses.picture.pack import packed, read_raw, write
 
 EXPECTED = Path(__file__).parent
 ACTUAL = Path("out/golden")

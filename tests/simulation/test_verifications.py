@@ -12,7 +12,7 @@ from chalicelib.domain.job import JobPhase, JobState
 from chalicelib.domain.keys import GenerationName, SareeKeys
 from chalicelib.domain.saree import DetailPart
 from chalicelib.errors import ConflictError, IdempotencyError, NotFoundError
-from chalicelib.imaging.codec import encode_png
+from chalicelib.imaging.decoding.codec import encode_png
 from chalicelib.service import versions
 from chalicelib.service.publish import digest
 from tests.makers import a_jpeg

@@ -25,7 +25,7 @@ from chalicelib.domain.stage import Stage
 from chalicelib.domain.verdict import REGIONS, Reason, Status, Verdict
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.cloth import Cloth, Parts
-from chalicelib.imaging.codec import encode_png
+from chalicelib.imaging.decoding.codec import encode_png
 from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.placement import FabricLayer, PlacementMap
 from chalicelib.service import documents

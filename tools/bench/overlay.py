@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from chalicelib.adapters.flatteners.rectify import RectifyingFlattener
 from chalicelib.imaging.cloth import Cloth
+from chalicelib.imaging.flattening.rectification import PhotoMap
 from chalicelib.imaging.image import Rgb8, Rgba8
-from chalicelib.imaging.rectification import PhotoMap
 from chalicelib.imaging.strip import Flattened
 
 FOUND, TRUE = (255, 230, 0), (0, 220, 255)

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from chalicelib.adapters.segmenters.grabcut import GrabCutSegmenter
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.image import Matte, Rgb8
-from chalicelib.imaging.kind import kind_of
-from chalicelib.imaging.surroundings import shrink
+from chalicelib.imaging.isolating.kind import kind_of
+from chalicelib.imaging.isolating.surroundings import shrink
 from chalicelib.stages.isolate import isolate
 from tools.bench.photo_variants import variants
 

@@ -17,8 +17,8 @@ from chalicelib.adapters.segmenters.grabcut import GrabCutSegmenter
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.cloth import Cloth
 from chalicelib.imaging.color import to_lab, to_linear, to_srgb
+from chalicelib.imaging.flattening.rectification import PhotoMap
 from chalicelib.imaging.image import LinearRgb, Rgb8, Rgba8
-from chalicelib.imaging.rectification import PhotoMap
 from chalicelib.imaging.strip import FabricSize, Flattened
 from chalicelib.stages.extract import extract
 from chalicelib.stages.flatten import flatten

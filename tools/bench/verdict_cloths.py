@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.cloth import Cloth
+from chalicelib.imaging.composing.draping import drape
 from chalicelib.imaging.damage import DAMAGES, box
-from chalicelib.imaging.draping import drape
 from chalicelib.imaging.image import Rgb8
 from tools.bench.verdict_scene import Scene
 

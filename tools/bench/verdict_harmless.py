@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.imaging.draping import drape
+from chalicelib.imaging.composing.draping import drape
 from chalicelib.imaging.image import Rgb8
 from tools.bench.verdict_scene import Scene
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from chalicelib.imaging.cloth import Cloth
 from chalicelib.imaging.color import to_lab
+from chalicelib.imaging.composing.draping import drape
 from chalicelib.imaging.damage import box
-from chalicelib.imaging.draping import drape
 from chalicelib.imaging.image import Mask, Rgb8
 from chalicelib.imaging.metrics.difference import ciede2000
 from chalicelib.imaging.placement import FabricLayer, PlacementMap

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 
 from chalicelib.domain.verdict import LIMITS, REGIONS
-from chalicelib.imaging.draping import drape, prepare
+from chalicelib.imaging.composing.draping import drape, prepare
 from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.metrics.measurement import measure
 from chalicelib.poses.asset import available

@@ -5,8 +5,8 @@ from pathlib import Path
 from chalicelib.adapters.flatteners.rectify import RectifyingFlattener
 from chalicelib.adapters.segmenters.grabcut import GrabCutSegmenter
 from chalicelib.imaging.cloth import Cloth
-from chalicelib.imaging.codec import decode, inspect
-from chalicelib.imaging.gates import Limits
+from chalicelib.imaging.decoding.codec import decode, inspect
+from chalicelib.imaging.decoding.gates import Limits
 from chalicelib.imaging.strip import FabricSize
 from chalicelib.stages.extract import extract
 from chalicelib.stages.flatten import flatten

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from chalicelib.imaging.cloth import Cloth
-from chalicelib.imaging.draping import blouse_color, drape, prepare
+from chalicelib.imaging.composing.draping import blouse_color, drape, prepare
 from chalicelib.imaging.image import Rgb8
 from chalicelib.poses.asset import load
 

@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.poses import cloth_mesh, mannequin, pack
 from tools.poses.cloth import DrapedCloth
-from tools.poses.form import form_of
-from tools.poses.petticoat import petticoat
-from tools.poses.views import VIEWS
+from tools.poses.figure import mannequin
+from tools.poses.picture import cloth_mesh, pack
+from tools.poses.picture.views import VIEWS
+from tools.poses.wrapping.form import form_of
+from tools.poses.wrapping.petticoat import petticoat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ def main() -> None:
 def build(stance: str, poses: list[str], options: argparse.Namespace) -> None:
     """Drape the mannequin in one stance, then render and pack its poses."""
     # The renderer is slow to load, and a wrong command line should be told at once.
-    from tools.poses import raw
+    from tools.poses.picture import raw
 
     with _timed(f"body {stance}"):
         body, model = mannequin.stand(options.mannequin, stance)

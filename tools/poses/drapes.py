@@ -10,28 +10,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tools.poses.body import Body
-from tools.poses.carrying import Carrying, Grip
 from tools.poses.cloth import DrapedCloth
-from tools.poses.crossings import find_crossings
+from tools.poses.figure.body import Body
 from tools.poses.finishing import lifted
-from tools.poses.form import form_of
-from tools.poses.layers import order_of
 from tools.poses.measuring import measure
-from tools.poses.recipe import Recipe
-from tools.poses.refining import doubled
-from tools.poses.simulate import STEP_S, Cloth, Phase, cloth_of, run
-from tools.poses.skirt import smooth
-from tools.poses.stacking import Levels
-from tools.poses.untangling import untangled
-from tools.poses.wrap import Wrap, wrap
+from tools.poses.physics.carrying import Carrying, Grip
+from tools.poses.physics.crossings import find_crossings
+from tools.poses.physics.refining import doubled
+from tools.poses.physics.simulate import STEP_S, Cloth, Phase, cloth_of, run
+from tools.poses.physics.untangling import untangled
+from tools.poses.wrapping.form import form_of
+from tools.poses.wrapping.layers import order_of
+from tools.poses.wrapping.recipe import Recipe
+from tools.poses.wrapping.skirt import smooth
+from tools.poses.wrapping.stacking import Levels
+from tools.poses.wrapping.wrap import Wrap, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from tools.poses.form import Form
+    from tools.poses.wrapping.form import Form
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tools.poses.crossings import find_crossings, grid_triangles
+from tools.poses.physics.crossings import find_crossings, grid_triangles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tools.poses.distance import DistanceField
-    from tools.poses.wrap import Wrap
+    from tools.poses.wrapping.distance import DistanceField
+    from tools.poses.wrapping.wrap import Wrap
 
 _SKIN_APART_M = 0.003
 _DEEPEST_M = 0.005

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tools.poses.crossings import find_crossings, grid_triangles, penetration
-from tools.poses.preview import seen_from_around
-from tools.poses.strain import StrainFigures, strain_figures
+from tools.poses.physics.crossings import find_crossings, grid_triangles, penetration
+from tools.poses.physics.strain import StrainFigures, strain_figures
+from tools.poses.picture.preview import seen_from_around
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tools.poses.form import Form
-    from tools.poses.wrap import Wrap
+    from tools.poses.wrapping.form import Form
+    from tools.poses.wrapping.wrap import Wrap
 
 _AT_SHOULDER_M = 0.12
 _DEEP_M = 0.001

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_linear
-from chalicelib.imaging.mipmap import ClothPyramid
+from chalicelib.imaging.composing.mipmap import ClothPyramid
 
 Paint = NDArray[np.float32]
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from chalicelib.imaging.cloth import Cloth
 from chalicelib.imaging.color import to_srgb
-from chalicelib.imaging.draping import toned
+from chalicelib.imaging.composing.draping import toned
 from chalicelib.imaging.image import LinearRgb, Rgb8
 from tools.sample.scene import Scene
 from tools.sample.shot import Shot

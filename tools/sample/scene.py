@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.cloth import Cloth
+from chalicelib.imaging.composing.mipmap import ClothPyramid, look_up, pyramid
 from chalicelib.imaging.image import LinearRgb
-from chalicelib.imaging.mipmap import ClothPyramid, look_up, pyramid
 from tools.sample.camera import Meters
 from tools.sample.floors import floor
 from tools.sample.shot import Shot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.constraints import FORBIDDEN_CHANGES, INSTRUCTIONS
-from chalicelib.imaging.draping import drape
+from chalicelib.imaging.composing.draping import drape
 
 if TYPE_CHECKING:
     from chalicelib.imaging.cloth import Cloth

@@ -10,8 +10,8 @@ import numpy as np
 
 from chalicelib.domain.constraints import FORBIDDEN_CHANGES, INSTRUCTIONS, code_of
 from chalicelib.errors import SettingsError
+from chalicelib.imaging.composing.draping import drape
 from chalicelib.imaging.damage import DAMAGES, box
-from chalicelib.imaging.draping import drape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

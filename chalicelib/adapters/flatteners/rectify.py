@@ -5,8 +5,8 @@ import math
 import cv2
 import numpy as np
 
+from chalicelib.imaging.flattening.rectification import PhotoMap
 from chalicelib.imaging.image import Rgba8
-from chalicelib.imaging.rectification import PhotoMap
 
 _BAND = 256
 _NOWHERE = -1e4

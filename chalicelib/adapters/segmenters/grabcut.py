@@ -1,7 +1,7 @@
 """The segmenter that needs no model file: graph cuts on color, texture and place."""
 
 from chalicelib.imaging.image import Rgb8
-from chalicelib.imaging.segmentation import Segmentation, segment
+from chalicelib.imaging.isolating.segmentation import Segmentation, segment
 
 
 class GrabCutSegmenter:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from chalicelib.errors import ModelUnavailableError, NotFoundError
 from chalicelib.imaging.image import Matte, Rgb8
-from chalicelib.imaging.matting import soften
-from chalicelib.imaging.segmentation import Segmentation
+from chalicelib.imaging.isolating.matting import soften
+from chalicelib.imaging.isolating.segmentation import Segmentation
 
 if TYPE_CHECKING:
     from collections.abc import Callable

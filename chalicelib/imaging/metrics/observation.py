@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from chalicelib.imaging.cloth import Cloth, Parts
 from chalicelib.imaging.color import to_lab, to_linear
-from chalicelib.imaging.draping import Finish, untoned
+from chalicelib.imaging.composing.draping import Finish, untoned
 from chalicelib.imaging.image import Lab, LinearRgb, Rgb8
 from chalicelib.imaging.metrics.cells import PIXELS_PER_CELL, Cells, Grid, resolving
 from chalicelib.imaging.metrics.grading import soft_in_color, ungraded

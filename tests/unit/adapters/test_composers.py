@@ -5,8 +5,8 @@ from chalicelib.adapters.composers.simulated import FAULTS, SimulatedComposer
 from chalicelib.domain.constraints import FORBIDDEN_CHANGES, INSTRUCTIONS
 from chalicelib.errors import SettingsError
 from chalicelib.imaging.cloth import Cloth
+from chalicelib.imaging.composing.draping import drape
 from chalicelib.imaging.damage import DAMAGES
-from chalicelib.imaging.draping import drape
 from chalicelib.imaging.placement import PlacementMap
 from tests.unit.imaging.metrics.scenes import a_cloth, a_placement
 

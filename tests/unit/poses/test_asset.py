@@ -8,7 +8,7 @@ from chalicelib.domain.catalog import POSE_SET as CATALOG_SET
 from chalicelib.errors import IntegrityError, NotFoundError
 from chalicelib.poses.asset import POSE_SET, PoseAsset, available, load, read
 from tests.unit.poses.columns import a_column
-from tools.poses.pack import packed, read_raw, write
+from tools.poses.picture.pack import packed, read_raw, write
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tools.poses.fragments import FRONT, REVERSE, Samples, pieces, weights
+from tools.poses.picture.fragments import FRONT, REVERSE, Samples, pieces, weights
 
 
 def a_pixel(s: list[float], kinds: list[int]) -> Samples:

@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.imaging.placement import PlacementMap
 from tests.unit.poses.columns import HIDDEN_M, a_column
-from tools.poses.lighting import Backdrop
-from tools.poses.pack import RawPassError, packed, read_raw
+from tools.poses.picture.lighting import Backdrop
+from tools.poses.picture.pack import RawPassError, packed, read_raw
 
 Passes = dict[str, Any]
 

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.imaging.cloth import Cloth, Parts
 from chalicelib.imaging.color import to_srgb
-from chalicelib.imaging.draping import drape, prepare, unlight
+from chalicelib.imaging.composing.draping import drape, prepare, unlight
 from chalicelib.poses.asset import available, load
 
 PPM = 200

@@ -9,9 +9,9 @@ import pytest
 from chalicelib.adapters.flatteners.rectify import RectifyingFlattener
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.cloth import Cloth
+from chalicelib.imaging.extracting.merging import USUAL_BORDER_M
 from chalicelib.imaging.image import Matte, Rgb8, Rgba8
-from chalicelib.imaging.merging import USUAL_BORDER_M
-from chalicelib.imaging.segmentation import Segmentation
+from chalicelib.imaging.isolating.segmentation import Segmentation
 from chalicelib.imaging.strip import FabricSize, Flattened
 from chalicelib.stages.detail import flatten_detail, isolate_detail
 from chalicelib.stages.extract import NO_PALLU, extract

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from chalicelib.errors import UnreadablePhotoError
-from chalicelib.imaging.segmentation import Segmentation
+from chalicelib.imaging.isolating.segmentation import Segmentation
 from chalicelib.stages.isolate import isolate
 from tests.unit.imaging import scenes
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from chalicelib.domain.verdict import LIMITS, REGIONS
-from chalicelib.imaging.draping import drape
+from chalicelib.imaging.composing.draping import drape
 from tests.unit.imaging.metrics.scenes import a_cloth, a_placement
 from tools.bench.verdict_harmless import harmless, kept_back
 from tools.bench.verdict_report import Outcome, report

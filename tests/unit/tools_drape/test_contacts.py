@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 pytest.importorskip("numba", reason="the drape is simulated where numba is installed")
 
-from tools.poses import contacts
-from tools.poses.cells import find_near
-from tools.poses.crossings import find_crossings, grid_triangles, mesh_edges
-from tools.poses.gaps import measure_gaps, nearest_of_edges, nearest_of_triangle
+from tools.poses.physics import contacts
+from tools.poses.physics.cells import find_near
+from tools.poses.physics.crossings import find_crossings, grid_triangles, mesh_edges
+from tools.poses.physics.gaps import measure_gaps, nearest_of_edges, nearest_of_triangle
 
 SPACING = 0.01
 

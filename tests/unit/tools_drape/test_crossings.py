@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("numba", reason="the drape is simulated where numba is installed")
 
-from tools.poses.crossings import find_crossings, grid_triangles, mesh_edges
+from tools.poses.physics.crossings import find_crossings, grid_triangles, mesh_edges
 
 SHOWN = np.ones((6, 6), bool)
 

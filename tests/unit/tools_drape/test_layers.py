@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tools.poses.layers import order_of
+from tools.poses.wrapping.layers import order_of
 
 S = np.linspace(0, 5.5, 221)
 FOLDS = np.linspace(1.05, 2.8, 15)

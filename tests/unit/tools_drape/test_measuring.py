@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("numba", reason="the drape is simulated where numba is installed")
 
 from tools.poses.measuring import DrapeFacts
-from tools.poses.strain import StrainFigures
+from tools.poses.physics.strain import StrainFigures
 
 GOOD = DrapeFacts(
     crossings=9000,

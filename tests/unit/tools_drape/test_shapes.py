@@ -9,9 +9,9 @@ from hypothesis.extra.numpy import arrays
 pytest.importorskip("scipy", reason="the drape's geometry needs scipy")
 
 from tools.poses.cloth import DrapedCloth
-from tools.poses.refining import doubled
-from tools.poses.shoulder import accordion
-from tools.poses.skirt import smooth
+from tools.poses.physics.refining import doubled
+from tools.poses.wrapping.shoulder import accordion
+from tools.poses.wrapping.skirt import smooth
 
 places = arrays(np.float64, (4, 3, 3), elements=st.floats(-2, 2))
 

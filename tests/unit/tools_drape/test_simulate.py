@@ -5,11 +5,11 @@ import pytest
 
 pytest.importorskip("numba", reason="the drape is simulated where numba is installed")
 
-from tools.poses.carrying import Carrying, Grip
-from tools.poses.crossings import find_crossings
-from tools.poses.distance import DistanceField
-from tools.poses.simulate import STEP_S, Phase, cloth_of, run
-from tools.poses.wrap import Wrap
+from tools.poses.physics.carrying import Carrying, Grip
+from tools.poses.physics.crossings import find_crossings
+from tools.poses.physics.simulate import STEP_S, Phase, cloth_of, run
+from tools.poses.wrapping.distance import DistanceField
+from tools.poses.wrapping.wrap import Wrap
 
 BALL_M = 0.08
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.poses.strain import shear_degrees, strain_along, strain_figures
+from tools.poses.physics.strain import shear_degrees, strain_along, strain_figures
 
 S = np.linspace(0.0, 0.5, 21)
 T = np.linspace(0.0, 0.25, 11)

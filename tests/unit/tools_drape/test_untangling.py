@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 
 pytest.importorskip("numba", reason="the drape is simulated where numba is installed")
 
-from tools.poses.crossings import find_crossings, grid_triangles
-from tools.poses.refining import doubled
-from tools.poses.untangling import untangled
+from tools.poses.physics.crossings import find_crossings, grid_triangles
+from tools.poses.physics.refining import doubled
+from tools.poses.physics.untangling import untangled
 
 
 def two_strips(dip: float) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:

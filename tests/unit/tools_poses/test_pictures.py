@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from tools.poses.camera import camera_of
-from tools.poses.cloth_mesh import refined
-from tools.poses.surface import triangles
-from tools.poses.views import PICTURE_HEIGHT, PICTURE_WIDTH, VIEWS, View
+from tools.poses.figure.surface import triangles
+from tools.poses.picture.camera import camera_of
+from tools.poses.picture.cloth_mesh import refined
+from tools.poses.picture.views import PICTURE_HEIGHT, PICTURE_WIDTH, VIEWS, View
 
 
 def test_there_are_twelve_pictures_of_four_stances() -> None:
@@ -47,7 +47,9 @@ def test_refining_keeps_the_grids_points_and_the_cloths_ends() -> None:
 
 
 def test_a_flat_cloth_shows_its_front_and_its_own_points() -> None:
-    raster = pytest.importorskip("tools.poses.raster", reason="numba is the builder's alone")
+    raster = pytest.importorskip(
+        "tools.poses.picture.raster", reason="numba is the builder's alone"
+    )
     s, t = np.linspace(0, 0.4, 3), np.linspace(0, 0.3, 3)
     x, z = np.meshgrid(s - 0.2, 0.7 + t, indexing="ij")
     sheet = refined(np.stack([x, 0 * x, z], axis=-1), s, t, np.ones((3, 3), bool), times=2)

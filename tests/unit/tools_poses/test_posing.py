@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from tools.poses.makehuman import Figure
-from tools.poses.posing import Aim, Move, Turn, pose
+from tools.poses.figure.makehuman import Figure
+from tools.poses.figure.posing import Aim, Move, Turn, pose
 
 
 def an_arm() -> Figure:

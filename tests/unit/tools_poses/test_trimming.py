@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from tools.poses.cloth_mesh import ClothMesh
-from tools.poses.trimming import trimmed
+from tools.poses.picture.cloth_mesh import ClothMesh
+from tools.poses.picture.trimming import trimmed
 
 FRONT, REVERSE = 3, 4
 

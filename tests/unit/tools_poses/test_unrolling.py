@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.poses.unrolling import COLUMNS, ROWS, around, looked_up, ring_at, unrolled
+from tools.poses.figure.unrolling import COLUMNS, ROWS, around, looked_up, ring_at, unrolled
 
 
 @given(

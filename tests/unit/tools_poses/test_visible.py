@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from tools.poses.camera import camera_of
-from tools.poses.cloth_mesh import ClothMesh
-from tools.poses.views import View
-from tools.poses.visible import told, visible_strain
+from tools.poses.picture.camera import camera_of
+from tools.poses.picture.cloth_mesh import ClothMesh
+from tools.poses.picture.views import View
+from tools.poses.picture.visible import told, visible_strain
 
 
 def a_sheet(stretched: float) -> ClothMesh:
@@ -20,7 +20,9 @@ def a_sheet(stretched: float) -> ClothMesh:
 
 
 def test_strain_is_told_for_what_is_seen() -> None:
-    raster = pytest.importorskip("tools.poses.raster", reason="numba is the builder's alone")
+    raster = pytest.importorskip(
+        "tools.poses.picture.raster", reason="numba is the builder's alone"
+    )
     sheet, drawn = a_sheet(1.2), raster.Labels.blank(1)
     drawn.draw(camera_of(View("A")), (sheet.places, sheet.faces), (3, 4), sheet.fabric)
 

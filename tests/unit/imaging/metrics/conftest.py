@@ -1,7 +1,7 @@
 import pytest
 
 from chalicelib.imaging.cloth import Cloth
-from chalicelib.imaging.draping import drape
+from chalicelib.imaging.composing.draping import drape
 from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.placement import PlacementMap
 from tests.unit.imaging.metrics.scenes import a_cloth, a_placement

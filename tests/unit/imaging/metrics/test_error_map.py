@@ -1,8 +1,8 @@
 import numpy as np
 
 from chalicelib.imaging.cloth import Cloth
+from chalicelib.imaging.composing.draping import drape
 from chalicelib.imaging.damage import tint
-from chalicelib.imaging.draping import drape
 from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.metrics.error_map import error_map
 from chalicelib.imaging.placement import PlacementMap

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from chalicelib.imaging.cloth import REGIONS, Cloth
+from chalicelib.imaging.composing.draping import drape
 from chalicelib.imaging.damage import DAMAGES
-from chalicelib.imaging.draping import drape
 from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.metrics.measurement import measure
 from chalicelib.imaging.placement import PlacementMap

@@ -5,7 +5,7 @@ import pytest
 
 from chalicelib.imaging.cloth import REGIONS, Cloth
 from chalicelib.imaging.color import to_lab
-from chalicelib.imaging.draping import drape
+from chalicelib.imaging.composing.draping import drape
 from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.metrics.observation import observe
 from chalicelib.imaging.placement import PlacementMap

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 
 from chalicelib.imaging.cloth import Cloth
+from chalicelib.imaging.composing.draping import drape
 from chalicelib.imaging.damage import Damage, rescale, tint
-from chalicelib.imaging.draping import drape
 from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.metrics.registration import in_step_with
 from chalicelib.imaging.placement import PlacementMap

@@ -1,0 +1,1 @@
+"""The cloth looked up through a placement map, and lit."""

@@ -1,0 +1,1 @@
+"""From bytes that a stranger sent to pixels, and back."""

@@ -1,0 +1,1 @@
+"""The strip's parts, and the whole saree continued from them."""

@@ -1,0 +1,210 @@
+"""Where a border ends and the body begins."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.image import Lab, Mask
+from chalicelib.imaging.pattern.novelty import departure, has_even_ground, novelty
+
+_STRETCH_M = 0.08
+_COLORS = 16
+_SAMPLE = 20_000
+_WEIGHT = np.array([0.5, 1.0, 1.0], np.float32)
+_TEETH_M = 0.025
+_STANDING = 0.75
+_LIKELIER = 0.5
+_STEADY = 0.08
+_SELVEDGE_SEEN = 0.7
+_QUIETEST = 2.0
+_NARROWEST_M = 0.004
+_WIDEST = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """A border as measured: its width in meters, and how clearly, 0..1."""
+
+    width_m: float
+    confidence: float
+
+
+def find_border(
+    strip: Lab, seen: Mask, pixels_per_meter: float, body_end_m: float, *, top: bool
+) -> Border | None:
+    """
+    Measure a border beside the body.
+
+    A first look compares with the ground, or with the mix of colors of a body that is patterned
+    all over, or with rows that are alike along the whole length. The colors of what lies to
+    both sides of it then say stretch by stretch where the one gives way to the other.
+
+    Parameters
+    ----------
+    strip : ndarray of float32, shape (H, W, 3)
+        CIE L*a*b*, inner end left.
+    seen : ndarray of bool, shape (H, W)
+    pixels_per_meter : float
+    body_end_m : float
+        Where the pallu starts, meters from the left.
+    top : bool
+        The border at row 0, or the one at the last row.
+
+    Returns
+    -------
+    Border or None
+        None where the cloth has no border that its color tells.
+    """
+    height, width = seen.shape
+    end = int(np.clip(round(body_end_m * pixels_per_meter), 1, width))
+    outward = (slice(None), slice(0, end)) if top else (slice(None, None, -1), slice(0, end))
+    half, shown = strip[outward][: height // 2], seen[outward][: height // 2]
+    first = _first_look(strip[outward], seen[outward], pixels_per_meter)
+    if first is None:
+        return _quiet(half, shown, pixels_per_meter)
+    return _told_by_color(half, shown, pixels_per_meter, first) or _quiet(
+        half, shown, pixels_per_meter
+    )
+
+
+def _first_look(strip: Lab, seen: Mask, pixels_per_meter: float) -> int | None:
+    """Rows from row 0 that differ from the middle of the cloth."""
+    height = seen.shape[0]
+    reference = np.zeros_like(seen)
+    reference[round(0.3 * height) : round(0.7 * height)] = True
+    if not has_even_ground(strip, reference & seen):
+        turned = np.ascontiguousarray(strip.transpose(1, 0, 2)), np.ascontiguousarray(seen.T)
+        new = novelty(*turned, reference[:, 0], pixels_per_meter)
+        strange = np.nan_to_num(new, nan=1.0)[: height // 2]
+    else:
+        departs = departure(strip, seen, reference)[: height // 2]
+        count = np.isfinite(departs).sum(axis=1)
+        strange = (departs > 1).sum(axis=1) / np.maximum(count, 1)
+        strange[count < 0.3 * count.max()] = 1.0
+    edge = len(strange) - 1 - int(np.argmax(np.cumsum(0.5 - strange[::-1])))
+    if edge < _NARROWEST_M * pixels_per_meter or edge > _WIDEST * height:
+        return None
+    return edge
+
+
+def _told_by_color(half: Lab, shown: Mask, pixels_per_meter: float, first: int) -> Border | None:
+    """The middle of where the colors change from those outside a first edge to those inside."""
+    reach = min(len(half), round(2.2 * first) + 8)
+    half, shown = half[:reach], shown[:reach]
+    labels = _labels(half, shown)
+    stretch = max(8, round(_STRETCH_M * pixels_per_meter))
+    starts = np.arange(0, max(1, half.shape[1] - stretch + 1), stretch)
+    edges = np.full(len(starts), float(first))
+    rows = np.arange(reach)[:, None]
+    clear = np.zeros(len(starts))
+    for _ in range(3):
+        along = np.repeat(edges, stretch)[: half.shape[1]]
+        along = np.append(along, np.full(half.shape[1] - len(along), edges[-1]))
+        outer = np.maximum(0.6 * along, along - _TEETH_M * pixels_per_meter)
+        outside, inside = shown & (rows < outer), shown & (rows > 1.15 * along + 1)
+        odds = _odds(labels, outside, inside)
+        found = [
+            _edge(odds[:, at : at + stretch], shown[:, at : at + stretch], pixels_per_meter)
+            for at in starts
+        ]
+        edges, clear = np.array([f[0] for f in found]), np.array([f[1] for f in found])
+    # A stretch whose selvedge lies outside the photo is measured from where it is thought to be.
+    whole = np.array([shown[:8, at : at + stretch].mean() for at in starts]) > _SELVEDGE_SEEN
+    sure = (clear > 0.25) & (whole if whole.any() else True)
+    if sure.sum() < max(1, 0.3 * (whole.sum() or len(starts))):
+        return None
+    middle = float(np.median(edges[sure]))
+    strays = float(np.median(np.abs(edges[sure] - middle))) / pixels_per_meter
+    confidence = 1.2 * float(clear[sure].mean()) * float(np.exp(-strays / 0.02))
+    if middle < _NARROWEST_M * pixels_per_meter:
+        return None
+    return Border(middle / pixels_per_meter, float(np.clip(confidence, 0, 1)))
+
+
+def _labels(half: Lab, shown: Mask) -> NDArray[np.uint8]:
+    """Each pixel's nearest color of a small palette."""
+    pixels = half[shown] * _WEIGHT
+    cv2.setRNGSeed(0)
+    _, _, palette = cv2.kmeans(
+        np.ascontiguousarray(pixels[:: max(1, len(pixels) // _SAMPLE)]),
+        _COLORS,
+        None,
+        (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5),
+        1,
+        cv2.KMEANS_PP_CENTERS,
+    )
+    weighted = half * _WEIGHT
+    nearest = np.full(half.shape[:2], np.inf, np.float32)
+    labels = np.zeros(half.shape[:2], np.uint8)
+    for index, color in enumerate(palette):
+        apart = np.square(weighted - color).sum(axis=2)
+        closer = apart < nearest
+        labels[closer], nearest[closer] = index, apart[closer]
+    return labels
+
+
+def _odds(labels: NDArray[np.uint8], outside: Mask, inside: Mask) -> NDArray[np.float64]:
+    """Log odds of border against body at each pixel, by its color alone."""
+    shares = []
+    for of in (outside, inside):
+        counts = np.bincount(labels[of], minlength=_COLORS).astype(np.float64)
+        shares.append((counts + 1e-9) / max(float(counts.sum()), 1e-9) + 0.02)
+    odds: NDArray[np.float64] = np.clip(np.log(shares[0] / shares[1]), -2, 2)[labels]
+    return odds
+
+
+def _edge(odds: NDArray[np.float64], shown: Mask, pixels_per_meter: float) -> tuple[float, float]:
+    """
+    Where border gives way to body in one stretch, and how clearly, 0..1.
+
+    A border's teeth do not count: its edge is where they stand, not where they end.
+    """
+    count = np.maximum(shown.sum(axis=1), 1)
+    mean = (odds * shown).sum(axis=1) / count
+    mean[shown.sum(axis=1) < 0.3 * odds.shape[1]] = 0
+    edge = int(np.argmax(np.cumsum(mean))) + 1
+    like = ((odds > _LIKELIER) & shown).sum(axis=1) / count
+    if edge >= len(like):
+        return float(edge), 0.0
+    contrast = float(like[:edge].mean() - like[edge:].mean())
+    return float(edge - _teeth(like[:edge], round(_TEETH_M * pixels_per_meter))), max(
+        0.0, contrast
+    )
+
+
+def _teeth(like: NDArray[np.float64], reach: int) -> int:
+    """Rows of teeth at the end of a border: they grow steadily until they close up."""
+    reach = min(len(like) // 2, reach)
+    full = float(np.median(like[: len(like) - reach]))
+    widest = 0.0
+    for rows, share in enumerate(like[::-1][:reach]):
+        if share >= _STANDING * full:
+            return rows
+        if share < widest - _STEADY:
+            return 0
+        widest = max(widest, float(share))
+    return 0
+
+
+def _quiet(half: Lab, shown: Mask, pixels_per_meter: float) -> Border | None:
+    """A border of nearly the body's own color: rows that differ along the whole length."""
+    count = shown.sum(axis=1)
+    usable = count > 0.3 * max(1, int(count.max()))
+    if usable.sum() < 0.5 * len(half):
+        return None
+    rows = np.array(
+        [
+            np.median(row[known], axis=0) if known.any() else np.zeros(3)
+            for row, known in zip(half, shown, strict=True)
+        ]
+    )
+    field = rows[round(0.3 * len(rows)) :]
+    apart = np.linalg.norm((rows - np.median(field, axis=0)) * _WEIGHT, axis=1)
+    usual = float(np.median(np.linalg.norm((field - np.median(field, 0)) * _WEIGHT, axis=1)))
+    strange = (apart > max(_QUIETEST, 4 * usual)) | ~usable
+    edge = int(np.argmax(np.cumsum(np.where(strange, 1.0, -1.0)[: len(rows) // 2]))) + 1
+    if edge < _NARROWEST_M * pixels_per_meter or not strange[:edge].mean() > 0.7:
+        return None
+    return Border(edge / pixels_per_meter, 0.4)

@@ -1,0 +1,1 @@
+"""From the cutout to a flat strip in meters, under no light."""

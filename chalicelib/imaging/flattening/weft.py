@@ -1,0 +1,184 @@
+"""The weft's exact direction, from how sharply its lines add up over the whole width."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.flattening.outline import Side
+from chalicelib.imaging.flattening.rectification import (
+    Camera,
+    Plane,
+    off_level,
+    plane_of,
+    steadiness,
+    transform,
+)
+from chalicelib.imaging.image import Rgba8
+
+_PPM = 250.0
+_BANDS = 32
+_STEP = 0.01
+_FARTHEST = 0.2
+_LEANS = np.arange(-0.12, 0.1201, 0.003)
+_LIKELY = 0.06
+_SECTION_M = 0.45
+_CLEAR = 1.15
+# What cloth is usually like: how askew it lies, and how far one section's lines stray from the
+# next one's, in radians.
+_ASKEW = 0.003
+_STRAY = 0.005
+
+
+def squared(small: Rgba8, selvedges: tuple[Side, Side], plane: Plane, width_m: float) -> Plane:
+    """
+    Turn the weft of a plane until lines across the cloth are sharpest, near and far alike.
+
+    Single edges fix the weft to a degree or two; a stripe that adds up along the whole width
+    fixes it to a twentieth of that. Near the feet, where the camera looks straight down, a
+    lean says nothing of how the plane is tilted, and a tilt found from it would tear the far
+    end apart; so tilt and skew are told apart by how the lean changes along the cloth.
+
+    Parameters
+    ----------
+    small : ndarray of uint8, shape (H, W, 4)
+        The picture in which the plane was found.
+    selvedges : (Side, Side)
+    plane : Plane
+    width_m : float
+        Meters.
+
+    Returns
+    -------
+    Plane
+        With another roll, and sheared where cloth lies askew.
+    """
+    height, width = small.shape[:2]
+    camera = Camera(plane.focal, ((width - 1) / 2, (height - 1) / 2))
+    turned, skew = plane, 0.0
+    for likely in (_LIKELY, _LIKELY / 2, _LIKELY / 3):
+        sheared = _sheared(turned, skew)
+        places, leans, trust = _leans(small, sheared, width_m, likely)
+        change, skew = _solved(places, leans + skew, trust, turned, (selvedges, camera))
+        matrix = plane_of(*selvedges, camera, width_m, roll=turned.roll + change)
+        if matrix is None or abs(turned.roll + change - plane.roll) > _FARTHEST:
+            return plane
+        turned = replace(turned, homography=matrix, roll=turned.roll + change)
+    return _sheared(turned, skew)
+
+
+def _sheared(plane: Plane, skew: float) -> Plane:
+    """The plane with lines that lean by `skew` set square."""
+    shear = np.array([[1, -skew, 0], [0, 1, 0], [0, 0, 1]])
+    return replace(plane, homography=shear @ plane.homography)
+
+
+def _solved(
+    places: NDArray[np.float64],
+    leans: NDArray[np.float64],
+    trust: NDArray[np.float64],
+    plane: Plane,
+    seen_by: tuple[tuple[Side, Side], Camera],
+) -> tuple[float, float]:
+    """The change of roll and the skew that explain the leans and are likely in themselves."""
+    selvedges, camera = seen_by
+    matrix = plane_of(*selvedges, camera, 1.0, roll=plane.roll + _STEP)
+    if matrix is None:
+        return 0.0, 0.0
+    change = (_leans_of(matrix, plane, places)) / _STEP
+    level, tilt = off_level(plane.homography, camera)
+    turned_level, _ = off_level(matrix, camera)
+    held = steadiness(tilt)
+    rows = np.column_stack([change, np.full(len(places), -1.0)])
+    rows = np.vstack([rows, [(turned_level - level) / _STEP, 0.0], [0.0, 1.0]])
+    goal = np.concatenate([-leans, [-level, 0.0]])
+    sure = np.concatenate([trust / _STRAY, [1 / held, 1 / _ASKEW]])
+    found = np.zeros(2)
+    for _ in range(5):
+        apart = np.abs(rows @ found - goal) * sure
+        robust = sure / np.sqrt(np.maximum(1.0, apart / 2))
+        found = np.linalg.lstsq(rows * robust[:, None], goal * robust, rcond=None)[0]
+    return float(found[0]), float(found[1])
+
+
+def _leans_of(
+    matrix: NDArray[np.float64], plane: Plane, places: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """How lines that stand square in a plane lean under another homography, at some u."""
+    ends = [
+        transform(matrix, plane.to_photo(np.stack([places, np.full_like(places, t)], axis=1)))
+        for t in (0.0, 1.0)
+    ]
+    leans: NDArray[np.float64] = (ends[1] - ends[0])[:, 0] / (ends[1] - ends[0])[:, 1]
+    return leans
+
+
+def _leans(
+    small: Rgba8, plane: Plane, width_m: float, likely: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Along the cloth: at what u, how much u grows with t on its own cross lines, how clearly."""
+    bands, low = _gradient_bands(small, plane, width_m)
+    across = (np.arange(_BANDS) + 0.5) / _BANDS - 0.5
+    shifts = -across[None] * width_m * _LEANS[:, None] * _PPM
+    columns = np.arange(bands.shape[1])
+    sums = np.array(
+        [
+            np.sum(
+                [np.interp(columns + d, columns, b) for d, b in zip(row, bands, strict=True)],
+                axis=0,
+            )
+            for row in shifts
+        ]
+    )
+    section = max(8, round(_SECTION_M * _PPM))
+    sharp = _sections(np.square(sums), section)
+    alone = _sections(np.square(bands).sum(axis=0)[None], section)[0]
+    places = np.asarray(low + (np.arange(sharp.shape[1]) + 0.5) * section / _PPM, np.float64)
+    found = [_peak(profile, likely) for profile in sharp.T]
+    coherent = sharp.max(axis=0) / np.maximum(alone, 1e-9)
+    coherent = np.clip((coherent - 2.5) / 8, 0, 1)
+    trust = np.array([clear for _, clear in found], np.float64) * coherent
+    return places, np.array([lean for lean, _ in found]), trust
+
+
+def _sections(values: NDArray[np.float64], length: int) -> NDArray[np.float64]:
+    """Sums over sections of a row, the last one what is left."""
+    starts = np.arange(0, max(1, values.shape[1] - length // 2), length)
+    sums: NDArray[np.float64] = np.add.reduceat(values, starts, axis=1)
+    return sums
+
+
+def _peak(profile: NDArray[np.float64], likely: float) -> tuple[float, float]:
+    """The lean at which a section is sharpest, and how clearly, 0..1."""
+    rated = profile / max(float(np.median(profile)), 1e-9)
+    weighed = (rated - 1) * np.exp(-((_LEANS / likely) ** 2) / 2)
+    peak = int(np.argmax(weighed))
+    if not 0 < peak < len(_LEANS) - 1 or rated[peak] < _CLEAR:
+        return 0.0, 0.0
+    left, middle, right = rated[peak - 1 : peak + 2]
+    vertex = 0.5 * (left - right) / min(left - 2 * middle + right, -1e-9)
+    lean = _LEANS[peak] + float(np.clip(vertex, -0.5, 0.5)) * (_LEANS[1] - _LEANS[0])
+    return float(lean), float(min(1.0, rated[peak] - 1))
+
+
+def _gradient_bands(
+    small: Rgba8, plane: Plane, width_m: float
+) -> tuple[NDArray[np.float64], float]:
+    """Mean change along u in bands of t, highest first, (bands, columns), and the first u."""
+    rows, columns = np.nonzero(small[::8, ::8, 3] > 127)
+    fabric = plane.to_fabric(np.stack([columns, rows], axis=1).astype(np.float64) * 8)
+    low, high = np.quantile(fabric[:, 0], [0.001, 0.999])
+    length = min(float(high - low), 6.0)
+    size = (max(16, round(length * _PPM)), round(width_m * _PPM))
+    to_strip = np.array([[_PPM, 0, -low * _PPM], [0, -_PPM, width_m * _PPM], [0, 0, 1]])
+    strip = cv2.warpPerspective(small, to_strip @ plane.homography, size)
+    gray = cv2.cvtColor(strip[..., :3], cv2.COLOR_RGB2GRAY).astype(np.float32)
+    slope = cv2.Sobel(cv2.GaussianBlur(gray, (0, 0), 1.0), cv2.CV_32F, 1, 0)
+    inside = cv2.erode((strip[..., 3] > 200).astype(np.uint8), np.ones((9, 9), np.uint8))
+    slope = np.clip(slope, -60, 60) * inside
+    # Interpolation blurs where the shift is no whole pixel; blurred before, all shifts are alike.
+    slope = cv2.GaussianBlur(slope, (0, 0), 1.5, sigmaY=0.1)
+    edge = round(0.06 * width_m * _PPM)
+    banded = cv2.resize(slope[edge:-edge], (size[0], _BANDS), interpolation=cv2.INTER_AREA)
+    return np.asarray(banded, np.float64), float(low)

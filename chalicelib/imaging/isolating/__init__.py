@@ -1,0 +1,1 @@
+"""The cloth told from what surrounds it, and the kind of photo."""

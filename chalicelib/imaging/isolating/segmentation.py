@@ -1,0 +1,243 @@
+"""
+Cloth against its surroundings: a coarse cut of the whole photo, then a finer one at the boundary.
+
+The coarse cut starts from what the frame says about the surroundings; the finer one only moves the
+boundary; the matte at full size follows the photo's own edges.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.image import Mask, Matte, Rgb8
+from chalicelib.imaging.isolating.figure import find_face
+from chalicelib.imaging.isolating.garment import Wearer
+from chalicelib.imaging.isolating.matting import soften
+from chalicelib.imaging.isolating.palette import Palette
+from chalicelib.imaging.isolating.props import without_props
+from chalicelib.imaging.isolating.regions import tidy
+from chalicelib.imaging.isolating.silhouette import silhouette_of
+from chalicelib.imaging.isolating.studio import studio_figure
+from chalicelib.imaging.isolating.surroundings import READINGS, Clues, shrink
+
+_VIEW_SIDE: Final = 1024
+_COARSE_SIDE: Final = 256
+_FINE_SIDE: Final = 512
+
+_CLEARLY: Final = 0.04
+"""By how much another reading must be more apart than the usual one."""
+
+_APART: Final = 0.93
+_AGREED: Final = 0.9
+"""A reading that is as good as this is not asked for another."""
+
+_CORE, _BAND = 0.02, 0.04
+"""Longer sides: how far from its boundary an outline is sure, and how far that may move."""
+
+_STUDIO_CONFIDENCE: Final = 0.98
+
+_SURE: Final = 2.0
+"""Log odds beyond which a place is not asked again by the coarse cut."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segmentation:
+    """What a segmenter answers: the cloth, and how far to believe it."""
+
+    matte: Matte
+    """Shape (H, W) of the photo: the cloth's coverage of each pixel, 0..1."""
+
+    confidence: float
+    """0..1, a prediction of the intersection over union with the true outline."""
+
+
+def segment(photo: Rgb8) -> Segmentation:
+    """
+    Find the cloth in a photo.
+
+    Parameters
+    ----------
+    photo : ndarray of uint8, shape (H, W, 3)
+        sRGB, upright.
+
+    Returns
+    -------
+    Segmentation
+        An empty matte where nothing stands out.
+
+    References
+    ----------
+    Rother, Kolmogorov and Blake, "GrabCut", SIGGRAPH 2004.
+    """
+    view = shrink(photo, _VIEW_SIDE)
+    small = shrink(view, _COARSE_SIDE)
+    figure = studio_figure(view)
+    laid = _laid(view, small)
+    wearer = _wearer(view, small, 0.0 if figure is not None else laid.agreement)
+    if wearer is None and figure is not None:
+        return Segmentation(soften(photo, tidy(figure, 0.003)), _STUDIO_CONFIDENCE)
+    coarse = laid if wearer is None else _worn(small, wearer, figure)
+    fine = _boundary_cut(shrink(view, _FINE_SIDE), coarse.cloth)
+    confidence = coarse.confidence(_LAID_DOUBTS if wearer is None else _WORN_DOUBTS)
+    return Segmentation(soften(photo, tidy(fine)), confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubts:
+    """What each sign of a wrong outline takes off the expected overlap with the truth."""
+
+    at_best: float
+    disagreement: float
+    shared_colors: float
+    hollow: float
+    ragged: float
+
+
+_LAID_DOUBTS: Final = _Doubts(1.03, 1.85, 0.17, 0.0, 0.025)
+_WORN_DOUBTS: Final = _Doubts(1.11, 3.9, 0.0, 0.94, 0.0)
+"""Least squares over real photos, as they are, dimmed, paled, warmed and cropped."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Coarse:
+    """A coarse outline and what speaks for it."""
+
+    cloth: Mask
+    agreement: float
+    """Share of the photo where the clues alone said the same, 0..1."""
+    apartness: float
+    """How little the colors inside and outside have in common, 0..1."""
+
+    def confidence(self, doubts: _Doubts) -> float:
+        """Predict the intersection over union with the truth."""
+        if not self.cloth.any():
+            return doubts.at_best * self.agreement
+        outline = silhouette_of(self.cloth)
+        hollow = 1 - outline.solidity
+        doubt = (
+            doubts.disagreement * (1 - self.agreement)
+            + doubts.shared_colors * (1 - self.apartness)
+            + doubts.hollow * hollow
+            + doubts.ragged * hollow * outline.corners
+        )
+        return float(np.clip(doubts.at_best - doubt, 0.05, 0.99))
+
+
+def _laid(view: Rgb8, small: Rgb8) -> _Coarse:
+    """
+    Cloth on a floor, sheet or wall.
+
+    Of several ways to read the clues, the one wins whose cloth and surroundings share the fewest
+    colors, once each had its boundary corrected by its own colors: a wrong outline leaves some of
+    the one among the other, and cannot mend that.
+    """
+    clues = Clues.of(view, small, Palette.of(small, 14, 6.0, 0.01))
+    palette = Palette.of(small, 24, 4.0, 0.004)
+    best: _Coarse | None = None
+    for weights in READINGS:
+        found = _corrected(small, _read(small, clues.log_odds(weights), palette), palette)
+        if best is None or found.apartness > best.apartness + _CLEARLY:
+            best = found
+        if best.apartness > _APART and best.agreement > _AGREED:
+            break
+    assert best is not None
+    return replace(best, cloth=without_props(small, best.cloth))
+
+
+def _read(small: Rgb8, odds: NDArray[np.float32], palette: Palette) -> _Coarse:
+    cloth = tidy(_coarse_cut(small, odds))
+    agreement = float(((odds > 0) == cloth).mean())
+    return _Coarse(cloth, agreement, _apartness(cloth, palette))
+
+
+def _apartness(cloth: Mask, palette: Palette) -> float:
+    # Without surroundings, or without cloth, there is nothing to be apart from.
+    if not 0.03 < cloth.mean() < 0.985:
+        return 0.0
+    return 1.0 - float(np.minimum(palette.share(cloth), palette.share(~cloth)).sum())
+
+
+def _corrected(small: Rgb8, found: _Coarse, palette: Palette) -> _Coarse:
+    """
+    Cut again near the boundary, by the colors that the outline itself says are cloth.
+
+    The first cut guessed from the frame what is floor.  A pale selvedge near the frame is taken
+    for floor then, until the pale body behind it is known to be cloth.
+    """
+    inside, outside = (_shrunk(side, _CORE) for side in (found.cloth, ~found.cloth))
+    if not inside.any() or not outside.any():
+        return found
+    odds = cv2.GaussianBlur(palette.lift(inside, outside), (0, 0), 1)
+    trimap = _trimap(np.asarray(odds, dtype=np.float32))
+    for side, certain in ((found.cloth, cv2.GC_FGD), (~found.cloth, cv2.GC_BGD)):
+        trimap[_shrunk(side, _BAND)] = certain
+    cloth = tidy(_cut(small, trimap, rounds=1))
+    return _Coarse(cloth, found.agreement, _apartness(cloth, palette))
+
+
+def _shrunk(mask: Mask, depth: float) -> Mask:
+    """A mask less a rim, in longer sides; the frame is no rim."""
+    reach = max(1, round(depth * max(mask.shape)))
+    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    return np.asarray(cv2.erode(mask.astype(np.uint8), disk) > 0, dtype=np.bool_)
+
+
+def _worn(small: Rgb8, wearer: Wearer, figure: Mask | None) -> _Coarse:
+    """A garment on a person."""
+    odds = wearer.log_odds()
+    if figure is not None:
+        size = odds.shape[::-1]
+        share = cv2.resize(figure.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+        odds = np.where(share > 0.5, odds + 2, -9).astype(np.float32)
+    found = _read(small, odds, wearer.palette)
+    return replace(found, cloth=wearer.without_false_holes(found.cloth))
+
+
+def _wearer(view: Rgb8, small: Rgb8, plain: float) -> Wearer | None:
+    """
+    Who wears the cloth, or None where the photo shows no person.
+
+    The worse the photo is explained as cloth laid somewhere, the less a face has to prove.
+    """
+    face = find_face(view)
+    if face is None:
+        return None
+    wearer = Wearer.of(small, face.scaled(small.shape[0] / view.shape[0]))
+    asked = float(np.interp(plain, [0.86, 0.93], [0.2, 0.55]))
+    return wearer if wearer.score >= asked else None
+
+
+def _coarse_cut(small: Rgb8, odds: NDArray[np.float32]) -> Mask:
+    return _cut(small, _trimap(odds), rounds=2)
+
+
+def _trimap(odds: NDArray[np.float32]) -> NDArray[np.uint8]:
+    trimap = np.where(odds > 0, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    trimap[odds > _SURE] = cv2.GC_FGD
+    trimap[odds < -_SURE] = cv2.GC_BGD
+    return trimap
+
+
+def _boundary_cut(photo: Rgb8, coarse: Mask) -> Mask:
+    """Cut again at a larger size, but only within a band around the coarse boundary."""
+    height, width = photo.shape[:2]
+    inside = cv2.resize(coarse.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    near = cv2.blur(inside, (9, 9))
+    trimap = np.where(inside > 0.5, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    trimap[near > 0.99] = cv2.GC_FGD
+    trimap[near < 0.01] = cv2.GC_BGD
+    return _cut(photo, trimap, rounds=1)
+
+
+def _cut(photo: Rgb8, trimap: NDArray[np.uint8], rounds: int) -> Mask:
+    cloth = (trimap == cv2.GC_FGD) | (trimap == cv2.GC_PR_FGD)
+    if cloth.sum() < 16 or (~cloth).sum() < 16:
+        return np.asarray(cloth, dtype=np.bool_)
+    # GrabCut's color models start from k-means, which draws from OpenCV's own generator.
+    cv2.setRNGSeed(1)
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(photo, trimap, None, *models, rounds, cv2.GC_INIT_WITH_MASK)
+    return np.asarray((trimap & 1) > 0, dtype=np.bool_)

@@ -1,0 +1,1 @@
+"""How the pattern of a cloth repeats, differs from place to place, and goes on."""

@@ -1,0 +1,1 @@
+"""Pieces of cloth from photos that show no saree flat."""

@@ -1,0 +1,190 @@
+"""The border of a cloth that does not lie flat: the clearest band along one of its sides."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.color import to_lab
+from chalicelib.imaging.flattening.outline import Side, sides, trace
+from chalicelib.imaging.flattening.spread import shrink
+from chalicelib.imaging.image import Lab, Mask, Rgb8, Rgba8
+
+_DEPTH_M = 0.3
+_LEAST_REACH = 0.12
+_LEAST_M, _MOST_M = 0.015, 0.2
+_INNER_M = 0.012
+_SELVAGE_M = 0.035
+_NEAR = 14.0
+_MOSTLY = 0.45
+_STRAYS = 16.0
+_CLEAR = 0.14
+_AS_USUAL = 1.15
+_LEAST_RUN = 0.12
+_LIGHTNESS_WEIGHT = 0.5
+
+
+def border_band(
+    cutout: Rgba8, photo_ppm: float, ppm: float, inner: NDArray[np.float64]
+) -> Rgb8 | None:
+    """
+    Find the clearest border along a straight side of the cloth.
+
+    A border runs along the side and ends where the color of the body begins.
+
+    Parameters
+    ----------
+    cutout : ndarray of uint8, shape (H, W, 4)
+        sRGB with straight coverage.
+    photo_ppm, ppm : float
+        Pixels per meter of the cutout, and of the band.
+    inner : ndarray of float64, shape (3,)
+        The color of the body, CIE L*a*b*.
+
+    Returns
+    -------
+    ndarray of uint8, shape (h, w, 3), or None
+        The border with its outer edge at the last row; None where no side has one.
+    """
+    small, scale = shrink(cutout)
+    cloth: Mask = small[..., 3] > 127
+    longer = max(cloth.shape)
+    best: tuple[float, Rgb8] | None = None
+    for side in sides(trace(cloth), longer):
+        if side.reach < _LEAST_REACH * longer:
+            continue
+        band = _laid(cutout, side, cloth, scale, (photo_ppm, ppm))
+        found = None if band is None else _read(band, ppm, inner)
+        if found is None or found.clearness < _CLEAR:
+            continue
+        score = found.clearness * float(np.sqrt(side.reach / longer))
+        if best is None or score > best[0]:
+            best = score, found.pixels
+    return None if best is None else best[1]
+
+
+def without_body(piece: Rgb8, ppm: float, inner: NDArray[np.float64]) -> Rgb8:
+    """
+    Leave of a picture of a border the border, its outer edge below.
+
+    Parameters
+    ----------
+    piece : ndarray of uint8, shape (H, W, 3)
+        sRGB; the border runs to the right.
+    ppm : float
+        Pixels per meter, roughly.
+    inner : ndarray of float64, shape (3,)
+        The color of the body, CIE L*a*b*.
+
+    Returns
+    -------
+    ndarray of uint8, shape (h, W, 3)
+        Everything where no body is in the picture.
+    """
+    like = _like_inner(piece, ppm, inner)
+    third = max(1, len(like) // 3)
+    if like[:third].mean() < like[-third:].mean():
+        piece, like = np.ascontiguousarray(piece[::-1, ::-1]), like[::-1]
+    width = _width(like[::-1] > _MOSTLY, max(2, round(_INNER_M * ppm)), ppm)
+    return piece if width is None else piece[-width:]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    pixels: Rgb8
+    clearness: float
+
+
+def _read(band: Rgba8, ppm: float, inner: NDArray[np.float64]) -> _Read | None:
+    """The rows between the outer edge, below, and the first rows of the body's color."""
+    shown = band[..., 3] > 200
+    full = np.flatnonzero(shown.mean(axis=1) > 0.6)
+    if len(full) < _LEAST_M * ppm:
+        return None
+    band, shown = band[: full[-1] + 1], shown[: full[-1] + 1]
+    color = np.ascontiguousarray(band[..., :3])
+    like = _like_inner(color, ppm, inner)[::-1]
+    width = _width(like > _MOSTLY, max(2, round(_INNER_M * ppm)), ppm)
+    if width is None:
+        return None
+    rows = color.shape[0] - width
+    border, seen = color[rows:], shown[rows:]
+    soft = _softened(border, ppm)
+    return _Read(_best_run(border, seen, soft), _clearness(soft, like[:width]))
+
+
+def _softened(color: Rgb8, ppm: float) -> Lab:
+    """The colors of a band without its threads: few columns, all rows."""
+    size = (min(200, color.shape[1]), color.shape[0])
+    small = cv2.resize(color, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.GaussianBlur(to_lab(small), (0, 0), max(0.5, 0.002 * ppm)), np.float32)
+
+
+def _like_inner(color: Rgb8, ppm: float, inner: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each row, the share of it that has the color of the inner cloth."""
+    weight = np.array([_LIGHTNESS_WEIGHT, 1, 1])
+    off = np.linalg.norm((_softened(color, ppm) - inner) * weight, axis=2)
+    return np.asarray((off < _NEAR).mean(axis=1), np.float64)
+
+
+def _width(inner: Mask, run: int, ppm: float) -> int | None:
+    """Rows from the outer edge to the body; a selvage in the body's color counts to the border."""
+    window = np.convolve(inner, np.ones(run), "valid")
+    other = np.flatnonzero(window == 0)
+    if not len(other) or other[0] > _SELVAGE_M * ppm:
+        return None
+    begins = np.flatnonzero(window[other[0] :] >= run)
+    width = int(other[0] + begins[0]) if len(begins) else 0
+    return width if _LEAST_M * ppm < width < _MOST_M * ppm else None
+
+
+def _clearness(border: Lab, like: NDArray[np.float64]) -> float:
+    """How much a border is alike along itself and unlike the inner cloth, 0..1."""
+    strays = np.abs(border - np.median(border, axis=1, keepdims=True)).mean()
+    return float(np.exp(-3 * strays / _STRAYS) * (1 - like.mean()))
+
+
+def _best_run(color: Rgb8, shown: Mask, soft: Lab) -> Rgb8:
+    """The longest stretch that is wholly cloth and alike, or everything where that is short."""
+    width = color.shape[1]
+    strays = np.abs(soft - np.median(soft, axis=1, keepdims=True)).mean(axis=(0, 2))
+    strays = cv2.blur(strays[None].astype(np.float32), (9, 1))[0]
+    usual = max(3.0, float(np.median(strays)))
+    full = np.interp(np.arange(width), np.linspace(0, width - 1, len(strays)), strays)
+    good = (full < _AS_USUAL * usual) & (shown.mean(axis=0) > 0.97)
+    edges = np.concatenate([[0], good.astype(np.int8), [0]])
+    starts, stops = (np.flatnonzero(np.diff(edges) == step) for step in (1, -1))
+    if not len(starts) or (stops - starts).max() < _LEAST_RUN * width:
+        return color
+    best = int(np.argmax(stops - starts))
+    return np.ascontiguousarray(color[:, starts[best] : stops[best]])
+
+
+def _laid(
+    cutout: Rgba8, side: Side, cloth: Mask, scale: float, densities: tuple[float, float]
+) -> Rgba8 | None:
+    """A rectangle of cloth along a side, turned so that the side lies below."""
+    normal = np.array(side.normal)
+    along = np.array([-normal[1], normal[0]])
+    rows, columns = np.nonzero(cloth)
+    points = np.stack([columns, rows], axis=1).astype(np.float64)
+    depth = points @ normal + side.offset
+    near = points[np.abs(depth - 0.01 * max(cloth.shape)) < 2] @ along
+    if len(near) < 20:
+        return None
+    start, stop = np.quantile(near, [0.08, 0.92])
+    photo_ppm, ppm = densities
+    length = (stop - start) / scale / photo_ppm
+    size = (round(length * ppm), round(_DEPTH_M * ppm))
+    if size[0] < 24:
+        return None
+    foot = -side.offset * normal
+    first, last = foot + start * along, foot + stop * along
+    # Outward is down: the cloth keeps its hand only if `along` then runs to the left.
+    corners = np.array([last, first, last + normal * _DEPTH_M * photo_ppm * scale])
+    corners = (corners + 0.5) / scale - 0.5
+    target = np.array([[0, size[1]], [size[0], size[1]], [0, 0]], np.float32)
+    turn = cv2.getAffineTransform(corners.astype(np.float32), target)
+    band: Rgba8 = cv2.warpAffine(cutout, turn, size, flags=cv2.INTER_AREA)
+    return band

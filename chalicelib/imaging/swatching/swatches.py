@@ -1,0 +1,231 @@
+"""Pieces of cloth that lie undistorted in a photo without a flat view."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.color import to_lab
+from chalicelib.imaging.flattening.spread import shrink
+from chalicelib.imaging.image import Mask, Rgb8, Rgba8
+from chalicelib.imaging.swatching.bands import border_band
+from chalicelib.imaging.swatching.upright import along_s, turned_to_weave
+
+# How long the longest extent of the cloth usually is, by kind of photo, meters.
+_EXTENT_M = {"worn": 1.5, "mannequin": 1.5, "close_up": 0.5, "pleated_fan": 1.0, "hung": 1.15}
+_FOLDED_EXTENT_M = 0.9
+_SIDE = 600
+_SIZES = (256, 200, 160, 128, 100, 80, 64, 48, 36)
+_OTHER = 20.0
+_LEAST_PALLU = 0.13
+_ONE_PART = 0.25
+_LIGHTNESS_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Swatches:
+    """
+    What could be read of a saree without a flat view.
+
+    Attributes
+    ----------
+    body : ndarray of uint8, shape (H, W, 3)
+        The largest undistorted piece of the field, sRGB, at `pixels_per_meter`.
+    border : ndarray of uint8, shape (h, w, 3), or None
+        A piece of border, its outer edge at the last row.
+    pixels_per_meter : float
+        An estimate from the usual size of what such photos show.
+    uniformity : float
+        How much alike the parts of the body's piece are, 0..1.
+    pallu : ndarray of uint8, shape (h, w, 3), or None
+        The largest piece of a part that is unlike the body, its stripes across.
+    """
+
+    body: Rgb8
+    border: Rgb8 | None
+    pixels_per_meter: float
+    uniformity: float
+    pallu: Rgb8 | None = None
+
+
+def read_swatches(cutout: Rgba8, kind: str, finest_ppm: float) -> Swatches | None:
+    """
+    Find the largest undistorted pieces of body, of border and of pallu.
+
+    Parameters
+    ----------
+    cutout : ndarray of uint8, shape (H, W, 4)
+        sRGB with straight coverage, upright.
+    kind : str
+        The kind of photo, which tells how large cloth in it usually is.
+    finest_ppm : float
+        The swatches are averaged down to at most so many pixels per meter.
+
+    Returns
+    -------
+    Swatches or None
+        None where no piece is large enough to show what the cloth looks like.
+    """
+    small, scale = shrink(cutout, _SIDE)
+    cloth = _largest_piece(small[..., 3] > 200)
+    look = _Look.of(small, cloth)
+    found = look.best_square()
+    if found is None:
+        return None
+    photo_ppm = _photo_ppm(cloth, kind) / scale
+    ppm = min(finest_ppm, float(np.ceil(photo_ppm / 10) * 10))
+    body = _swatch(cutout, found.square / scale, ppm / photo_ppm)
+    other = look.unlike(found)
+    pallu = None
+    if other is not None:
+        piece = _swatch(cutout, other.square / scale, ppm / photo_ppm)
+        pallu = evened(along_s(piece, stripes_across=True))
+    border = border_band(cutout, photo_ppm, ppm, found.color)
+    return Swatches(evened(body), border, ppm, found.uniformity, pallu)
+
+
+def _largest_piece(cloth: Mask) -> Mask:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(cloth.astype(np.uint8))
+    if count < 2:
+        return cloth
+    piece: Mask = labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+    return piece
+
+
+def _photo_ppm(cloth: Mask, kind: str) -> float:
+    rows, columns = np.nonzero(cloth)
+    _, sizes, _ = cv2.minAreaRect(np.stack([columns, rows], axis=1).astype(np.float32))
+    return float(max(sizes)) / _EXTENT_M.get(kind, _FOLDED_EXTENT_M)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """A square of cloth: row, column and size; its color; how alike its parts are, 0..1."""
+
+    square: NDArray[np.float64]
+    color: NDArray[np.float64]
+    uniformity: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """The cloth in small, its colors, and how common each of them is."""
+
+    lab: NDArray[np.float64]
+    cloth: Mask
+    shares: "_Shares"
+
+    @classmethod
+    def of(cls, small: Rgba8, cloth: Mask) -> "_Look":
+        lab = to_lab(np.ascontiguousarray(small[..., :3])).astype(np.float64)
+        # What is common is judged over the width of a motif, not thread by thread.
+        smooth = cv2.GaussianBlur(lab, (0, 0), 5)
+        return cls(lab, cloth, _Shares.of(smooth[cloth]))
+
+    def best_square(self) -> _Found | None:
+        """The square that is large, alike all over, and common: most of a saree is its body."""
+        return self._best(_SIZES, lambda color: 0.03 + self.shares.at(color))
+
+    def unlike(self, body: _Found) -> _Found | None:
+        """The largest square that is of another color or another design than the body."""
+
+        def other(color: NDArray[np.float64]) -> NDArray[np.float64]:
+            off = np.linalg.norm((color - body.color) * [0.5, 1, 1], axis=1) / _OTHER
+            return np.where(off > 1, np.minimum(off, 2) * (0.1 + self.shares.at(color)), 0.0)
+
+        least = _LEAST_PALLU * max(self.cloth.shape)
+        found = self._best([size for size in _SIZES if size >= least], other)
+        return found if found is not None and found.uniformity >= _ONE_PART else None
+
+    def _best(self, sizes: Sequence[int], weigh: "_Weigh") -> _Found | None:
+        framed = cv2.copyMakeBorder(self.cloth.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+        room = cv2.distanceTransform(framed, cv2.DIST_C, 3)[1:-1, 1:-1]
+        # Folds change lightness most, and are no reason against a piece.
+        flat = self.lab * [_LIGHTNESS_WEIGHT, 1, 1]
+        tables = cv2.integral(flat), cv2.integral(flat**2)
+        best: tuple[float, _Found] | None = None
+        for size in sizes:
+            rows, columns = (4 * found for found in np.nonzero(room[::4, ::4] >= size / 2 + 1))
+            if not len(rows):
+                continue
+            corners = np.stack([rows, columns], axis=1) - size // 2
+            unlike, color = _unlikeness(tables, corners, size)
+            color = color / [_LIGHTNESS_WEIGHT, 1, 1]
+            score = size**0.6 * np.exp(-unlike / 10) * weigh(color)
+            first = int(np.argmax(score))
+            if score[first] > 0 and (best is None or score[first] > best[0]):
+                square = np.array([*corners[first], size], np.float64)
+                alike = float(np.exp(-unlike[first] / 10))
+                best = (
+                    float(score[first]),
+                    _Found(square, color[first], alike),
+                )
+        return None if best is None else best[1]
+
+
+_Weigh = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shares:
+    """How much of the cloth has nearly a given color, from a coarse table over L*a*b*."""
+
+    table: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, pixels: NDArray[np.float64]) -> "_Shares":
+        table = np.zeros((12, 34, 34))
+        np.add.at(table, cls._cells(pixels), 1 / max(1, len(pixels)))
+        near = np.lib.stride_tricks.sliding_window_view(np.pad(table, 1), (3, 3, 3))
+        return cls(near.sum(axis=(3, 4, 5)))
+
+    def at(self, colors: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The share of the cloth near each color, 0..1."""
+        shares: NDArray[np.float64] = self.table[self._cells(colors)]
+        return shares
+
+    @staticmethod
+    def _cells(colors: NDArray[np.float64]) -> tuple[NDArray[np.int64], ...]:
+        cells = np.round(colors / np.array([16.0, 8.0, 8.0])).astype(np.int64)
+        cells += np.array([2, 17, 17])
+        return tuple(np.clip(cells, 0, [11, 33, 33]).T)
+
+
+def _unlikeness(
+    tables: tuple[NDArray[np.float64], NDArray[np.float64]],
+    corners: NDArray[np.int64],
+    size: int,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How much each square's 3 x 3 cells differ in mean and spread, and each one's mean color."""
+    steps = np.linspace(0, size, 4).astype(np.int64)
+    rows = corners[:, 0, None, None] + steps[None, :, None]
+    columns = corners[:, 1, None, None] + steps[None, None, :]
+    area = (size / 3) ** 2
+    mean, square = (
+        np.diff(np.diff(table[rows, columns], axis=1), axis=2) / area for table in tables
+    )
+    spread = np.sqrt(np.maximum(square - mean**2, 0))
+    unlike = mean.std(axis=(1, 2)).sum(axis=1) + spread.std(axis=(1, 2)).sum(axis=1)
+    return unlike, mean.mean(axis=(1, 2))
+
+
+def _swatch(cutout: Rgba8, square: NDArray[np.float64], factor: float) -> Rgb8:
+    """The part of a square that is left when its weave is turned upright."""
+    row, column, size = (round(float(v)) for v in square)
+    piece = turned_to_weave(cutout[row : row + size, column : column + size, :3])
+    edge = max(16, round(piece.shape[0] * factor))
+    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    swatch: Rgb8 = cv2.resize(piece, (edge, edge), interpolation=way)
+    return swatch
+
+
+def evened(swatch: Rgb8) -> Rgb8:
+    """A swatch without its slow change of lightness: sRGB, same shape."""
+    small = cv2.resize(swatch, (8, 8), interpolation=cv2.INTER_AREA).astype(np.float32)
+    drift = small.mean(axis=2) + 1
+    drift = cv2.GaussianBlur(drift, (0, 0), 2.0)
+    gain = cv2.resize(drift.mean() / drift, swatch.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    even: Rgb8 = np.clip(np.round(swatch * gain[..., None]), 0, 255).astype(np.uint8)
+    return even

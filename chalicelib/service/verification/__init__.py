@@ -1,0 +1,1 @@
+"""A generation made again, piece by piece, and compared with what is stored."""

@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from chalicelib.imaging.flattening.outline import sides, trace
+from chalicelib.imaging.flattening.rectification import transform
+from chalicelib.imaging.flattening.spread import Spread, find_spread, photo_map
+from tests.unit.imaging.spreads import (
+    FOCAL_35MM,
+    LENGTH_M,
+    WIDTH_M,
+    Shot,
+    a_shot,
+)
+
+
+def spread_of(shot: Shot, focal_35mm: float | None = FOCAL_35MM) -> Spread:
+    found = find_spread(shot.cutout, WIDTH_M, focal_35mm)
+    assert found is not None
+    return found
+
+
+def fabric_points() -> NDArray[np.float64]:
+    s, t = np.meshgrid(np.linspace(0.1, LENGTH_M - 0.1, 9), np.linspace(0.05, WIDTH_M - 0.05, 7))
+    return np.stack([s.ravel(), t.ravel()], axis=1)
+
+
+def on_photo(shot: Shot, fabric: NDArray[np.float64]) -> NDArray[np.float64]:
+    return transform(shot.to_photo, fabric)
+
+
+@pytest.mark.parametrize(
+    "shot",
+    [
+        pytest.param(a_shot(), id="from a standing height"),
+        pytest.param(a_shot(turn_deg=-8), id="turned on the floor"),
+        pytest.param(a_shot(pitch_deg=50, ahead_m=0.9), id="at a low angle"),
+        pytest.param(a_shot(pitch_deg=45, ahead_m=0.05), id="running out of the frame"),
+    ],
+)
+def test_fabric_points_are_found_to_five_millimeters(shot: Shot) -> None:
+    spread = spread_of(shot)
+
+    fabric = fabric_points()
+    seen = on_photo(shot, fabric)
+    inside = ((seen > 5) & (seen < np.array(shot.cutout.shape[1::-1]) - 5)).all(axis=1)
+    found = spread.plane.to_fabric((seen[inside] + 0.5) * spread.scale - 0.5)
+    if np.corrcoef(found[:, 0], fabric[inside][:, 0])[0, 1] < 0:
+        # The plane's u may run either way; half a turn brings it round.
+        found = np.array([0, WIDTH_M]) - found
+    error = found - fabric[inside]
+    error[:, 0] -= error[:, 0].mean()
+    assert np.sqrt((error**2).sum(axis=1).mean()) < 0.005
+
+
+def test_cloth_that_lies_a_little_askew_is_sheared_not_tilted() -> None:
+    shot = a_shot(pitch_deg=66, askew=0.006)
+
+    spread = spread_of(shot)
+
+    lines = np.array([[s, t] for s in (0.2, LENGTH_M - 0.1) for t in (0.05, WIDTH_M - 0.05)])
+    found = spread.plane.to_fabric((on_photo(shot, lines) + 0.5) * spread.scale - 0.5)
+    assert abs(found[1, 0] - found[0, 0]) < 0.006
+    assert abs(found[3, 0] - found[2, 0]) < 0.006
+
+
+def test_the_length_is_known_where_both_ends_are_in_the_picture() -> None:
+    spread = spread_of(a_shot())
+
+    assert spread.near.seen
+    assert spread.far.seen
+    assert spread.length_m == pytest.approx(LENGTH_M, abs=0.015)
+
+
+def test_an_end_that_the_frame_cuts_is_not_taken_for_the_end_of_the_cloth() -> None:
+    spread = spread_of(a_shot(pitch_deg=45, ahead_m=0.05))
+
+    assert not (spread.near.seen and spread.far.seen)
+
+
+def test_without_metadata_a_usual_lens_is_assumed() -> None:
+    spread = spread_of(a_shot(), None)
+
+    assert spread.length_m == pytest.approx(LENGTH_M, rel=0.03)
+
+
+def test_the_strip_is_never_mirrored() -> None:
+    where = photo_map(spread_of(a_shot()), 50)
+
+    right, down = where[5, 6] - where[5, 5], where[6, 5] - where[5, 5]
+
+    assert right[0] * down[1] - right[1] * down[0] > 0
+
+
+def test_a_round_piece_of_cloth_has_no_selvedges() -> None:
+    rows, columns = np.mgrid[0:400, 0:400]
+    cutout = np.full((400, 400, 4), 120, np.uint8)
+    cutout[..., 3] = np.where((rows - 200) ** 2 + (columns - 200) ** 2 < 60**2, 255, 0)
+
+    assert find_spread(cutout, WIDTH_M) is None
+
+
+def test_nothing_at_all_has_no_sides() -> None:
+    outline = trace(np.zeros((200, 200), np.bool_))
+
+    assert sides(outline, 200) == []

@@ -1,0 +1,130 @@
+import cv2
+import numpy as np
+import pytest
+
+from chalicelib.imaging.isolating.kind import ASSUMPTIONS, KINDS, kind_of
+from chalicelib.imaging.isolating.silhouette import silhouette_of, slants
+from tests.unit.imaging import scenes
+
+
+def kind(photo: np.ndarray, mask: np.ndarray) -> str:
+    return kind_of(photo, mask.astype(np.float32))[0]
+
+
+def laid(corners: list[tuple[int, int]], height: int = 640, width: int = 480) -> str:
+    cloth = scenes.woven(height, width, (178, 32, 48), (228, 190, 90))
+    return kind(*scenes.lay(scenes.a_floor(height, width), cloth, corners))
+
+
+def a_fan(height: int = 480, width: int = 640) -> tuple[np.ndarray, np.ndarray]:
+    row, column = np.mgrid[0:height, 0:width]
+    angle = np.arctan2(row - 20, column - 320)
+    radius = np.hypot(row - 20, column - 320)
+    pleats = (1 + np.sin(angle * 34)) / 2
+    mask = (radius < 400 + 28 * pleats) & (radius > 30) & (row > 20)
+    cloth = np.array([60, 30, 130]) + pleats[..., None] * np.array([150, 140, 60])
+    photo = scenes.a_floor(height, width)
+    photo[mask] = cloth.astype(np.uint8)[mask]
+    return photo, mask
+
+
+def test_a_cloth_that_fills_the_photo_between_two_straight_sides_is_spread_flat():
+    assert kind(*scenes.a_spread_saree()) == "flat_spread"
+
+
+def test_a_narrow_strip_with_a_flap_is_folded():
+    assert laid([(150, 20), (300, 10), (400, 180), (310, 230), (280, 190), (280, 620)]) == "folded"
+
+
+def test_a_spread_cloth_with_a_slanting_fold_across_it_hangs():
+    photo, mask = scenes.a_spread_saree()
+    flap = np.array([(100, 560), (400, 260), (400, 560)])
+    cv2.fillPoly(photo, [flap], (230, 220, 200), cv2.LINE_AA)
+
+    assert kind(photo, mask) == "hung"
+
+
+def test_a_cloth_that_leaves_the_photo_on_all_sides_is_a_close_up():
+    cloth = scenes.woven(960, 960, (178, 32, 48), (228, 190, 90))[:480, :480]
+    cloth = cv2.resize(cloth, (960, 960), interpolation=cv2.INTER_CUBIC)[:480, :480]
+
+    assert kind(cloth, np.ones((480, 480), bool)) == "close_up"
+
+
+def test_rays_within_a_scalloped_outline_are_a_fan():
+    assert kind(*a_fan()) == "pleated_fan"
+
+
+def test_a_person_in_a_saree_wears_it():
+    assert kind(*scenes.a_worn_saree()) == "worn"
+
+
+def test_a_person_in_trousers_wears_no_saree():
+    photo = scenes.a_person_in_trousers()
+    row, column = np.mgrid[0:768, 0:576]
+    clothes = (np.abs(np.abs(column - 288) - 30) < 16) & (row > 380) & (row < 740)
+
+    assert kind(photo, clothes) == "no_cloth"
+
+
+def test_a_person_in_a_skirt_and_a_shirt_of_other_colors_wears_no_saree():
+    photo, mask = scenes.a_worn_saree()
+    rows = np.arange(len(photo))[:, None] < 330
+    photo[mask & rows] = (235, 235, 240)
+
+    assert kind(photo, mask & ~rows) == "no_cloth"
+
+
+def test_a_bare_patch_of_floor_is_no_cloth():
+    photo = scenes.a_floor(640, 480)
+    patch = np.zeros((640, 480), bool)
+    patch[100:540, 80:400] = True
+
+    assert kind(photo, patch) == "no_cloth"
+
+
+def test_an_empty_matte_is_no_cloth_for_sure():
+    assert kind_of(scenes.a_floor(64, 48), np.zeros((64, 48), np.float32)) == ("no_cloth", 1.0)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_says_what_is_assumed(name):
+    assert name in ASSUMPTIONS
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name in KINDS if name not in {"flat_spread", "no_cloth"}],
+)
+def test_every_kind_without_a_flat_view_says_which_photo_would_help(name):
+    assert "photograph" in " ".join(ASSUMPTIONS[name]).lower()
+
+
+def test_a_rectangle_has_four_straight_sides_and_no_tilt():
+    mask = np.zeros((200, 300), bool)
+    mask[40:160, 50:250] = True
+
+    outline = silhouette_of(mask)
+
+    assert outline.straightness == pytest.approx(1)
+    assert outline.corners == 4
+    assert outline.tilt_degrees == 0
+    assert outline.solidity == pytest.approx(1)
+    assert outline.cut == (0, 0, 0, 0)
+
+
+def test_a_side_that_leans_is_measured_in_degrees():
+    row, column = np.mgrid[0:200, 0:300]
+    mask = (column > 20 + row * np.tan(np.radians(30))) & (column < 280)
+
+    # Whole pixels over steps of a dozen rows leave a degree or two.
+    assert silhouette_of(mask).tilt_degrees == pytest.approx(30, abs=2)
+
+
+def test_a_slanting_line_is_measured_in_longer_sides():
+    picture = np.full((300, 300, 3), 200, np.uint8)
+    cv2.line(picture, (80, 80), (220, 220), (20, 20, 20), 3, cv2.LINE_AA)
+
+    lengths = slants(picture, np.ones((300, 300), bool))
+
+    assert lengths.max() == pytest.approx(140 * np.sqrt(2) / 300, abs=0.05)

@@ -1,0 +1,116 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from chalicelib.imaging.flattening.weave import drift, over_strip
+from chalicelib.imaging.image import Rgb8
+from chalicelib.imaging.pattern.lattice import Lattice, find_lattice
+
+PPM = 250.0
+PERIOD = (0.15, 0.11)
+
+
+def dotted(
+    period_s: float,
+    period_t: float,
+    *,
+    half_drop: bool,
+    stretch: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None,
+) -> Rgb8:
+    """A body of dots; `stretch` moves columns by so many meters, a function of s."""
+    s, t = np.meshgrid((np.arange(260) + 0.5) / PPM, (np.arange(200) + 0.5) / PPM)
+    if stretch is not None:
+        s = s + stretch(s)
+    body = np.full((200, 260, 3), (150, 24, 40), np.uint8)
+    for drop in (0.0, 0.5) if half_drop else (0.0,):
+        ds = (s - drop * period_s + period_s / 2) % period_s - period_s / 2
+        dt = (t - drop * period_t + period_t / 2) % period_t - period_t / 2
+        body[ds**2 + dt**2 < 0.012**2] = (214, 170, 80)
+    return body
+
+
+@settings(max_examples=25)
+@given(
+    st.floats(0.07, 0.2),
+    st.floats(0.07, 0.2),
+    st.booleans(),
+)
+def test_any_period_is_found_to_one_percent(
+    period_s: float, period_t: float, half_drop: bool
+) -> None:
+    found = find_lattice(dotted(period_s, period_t, half_drop=half_drop), PPM)
+
+    assert found.period_s_m == pytest.approx(period_s, rel=0.01)
+    assert found.period_t_m == pytest.approx(period_t, rel=0.01)
+    assert found.kind == ("half_drop" if half_drop else "straight")
+
+
+def test_plain_cloth_has_no_repeat() -> None:
+    found = find_lattice(np.full((200, 260, 3), 120, np.uint8), PPM)
+
+    assert (found.period_s_m, found.period_t_m, found.kind) == (None, None, None)
+    assert found.confidence == 0
+
+
+def test_a_gathered_weave_is_found_to_have_drifted_by_as_much() -> None:
+    body = dotted(*PERIOD, half_drop=True, stretch=lambda s: 0.012 * np.sin(7 * s))
+    lattice = find_lattice(dotted(*PERIOD, half_drop=True), PPM)
+
+    found = drift(body, np.ones(body.shape[:2], np.bool_), PPM, lattice)
+    assert found is not None
+
+    s = (np.arange(found.s.shape[1]) + 0.5) / found.s.shape[1] * 260 / PPM
+    true = 0.012 * np.sin(7 * s)
+    line = np.polyfit(s, true - found.s.mean(axis=0), 1)
+    rest = true - found.s.mean(axis=0) - np.polyval(line, s)
+    assert np.abs(rest[20:-20]).max() < 0.004
+    assert found.sure > 0.9
+
+
+def test_drift_fades_toward_the_selvedges_and_in_the_pallu() -> None:
+    body = dotted(*PERIOD, half_drop=True, stretch=lambda s: 0.012 * np.sin(7 * s))
+    lattice = find_lattice(dotted(*PERIOD, half_drop=True), PPM)
+    found = drift(body, np.ones(body.shape[:2], np.bool_), PPM, lattice)
+    assert found is not None
+
+    carried = over_strip(found, (0.1, 0.9, 0.0, 1.04), (1.0, 1.6))
+
+    assert np.abs(carried[:, -10:]).max() == 0
+    assert np.abs(carried[[0, -1], :, 1]).max() < np.abs(found.t).max() * 0.2 + 1e-6
+
+
+def test_cloth_without_a_repeat_has_no_drift() -> None:
+    plain = np.full((200, 260, 3), 120, np.uint8)
+
+    assert drift(plain, np.ones((200, 260), np.bool_), PPM, find_lattice(plain, PPM)) is None
+
+
+def checked(stretch: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Rgb8:
+    """A chessboard of fields of 5 cm."""
+    s, t = np.meshgrid((np.arange(260) + 0.5) / PPM, (np.arange(200) + 0.5) / PPM)
+    s = s + stretch(s)
+    dark = (s % 0.1 < 0.05) ^ (t % 0.1 < 0.05)
+    return np.where(dark[..., None], (60, 70, 120), (225, 220, 200)).astype(np.uint8)
+
+
+def test_a_pattern_that_leaves_no_ground_is_followed_by_its_lightness() -> None:
+    straight = np.zeros_like
+    lattice = find_lattice(checked(straight), PPM)
+
+    found = drift(
+        checked(lambda s: 0.01 * np.sin(7 * s)), np.ones((200, 260), np.bool_), PPM, lattice
+    )
+
+    assert found is not None
+    assert np.ptp(found.s.mean(axis=0)) > 0.008
+
+
+def test_what_comes_but_once_is_no_repeat_to_follow() -> None:
+    body = dotted(0.16, 0.12, half_drop=True)
+    once = Lattice(0.5, 0.4, "straight", 0.9)
+
+    assert drift(body, np.ones(body.shape[:2], np.bool_), PPM, once) is None

@@ -1,0 +1,1 @@
+"""The mannequin: her body, her blouse, her shoes, and how she stands."""

@@ -1,0 +1,1 @@
+"""Cloth that falls, and cannot pass through cloth."""

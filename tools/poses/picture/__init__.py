@@ -1,0 +1,1 @@
+"""From the draped cloth to the passes of a view, packed."""

@@ -1,0 +1,1 @@
+"""The saree wrapped by rule, before physics."""
