@@ -211,11 +211,11 @@ _PANELS = ("body", "pallu")
 _BORDERS = ("border_top", "border_bottom")
 
 LIMITS = Limits(
-    name="limits_v2",
+    name="limits_v3",
     visible_m2=0.005,
     limits=(
-        Limit("border_broken", "border_gap_m", 0.009, at_most=True, regions=_BORDERS),
         Limit("motif_lost", "border_recognized", 0.5, at_most=False, regions=_BORDERS),
+        Limit("border_broken", "border_gap_m", 0.009, at_most=True, regions=_BORDERS),
         Limit("border_distortion", "border_shift_m", 0.0035, at_most=True, regions=_BORDERS),
         Limit("border_distortion", "border_widening", 0.05, at_most=True, regions=_BORDERS),
         Limit("pattern_scale", "pattern_scale", 0.01, at_most=True, regions=_PANELS),

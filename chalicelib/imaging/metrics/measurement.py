@@ -15,7 +15,7 @@ from chalicelib.imaging.metrics.difference import ciede2000
 from chalicelib.imaging.metrics.kinds import Plane
 from chalicelib.imaging.metrics.light import even
 from chalicelib.imaging.metrics.observation import Observation, observe
-from chalicelib.imaging.metrics.recoloring import Difference
+from chalicelib.imaging.metrics.recoloring import Difference, recolored
 from chalicelib.imaging.metrics.residue import COLOR, LIGHTNESS, Residue, Residues
 from chalicelib.imaging.metrics.seams import seam
 from chalicelib.imaging.metrics.structure import ssim_map
@@ -45,6 +45,10 @@ BLURRED: Final = 0.75
 
 EDGE: Final = 2
 """Cells of a border that its inner edge may run through."""
+
+DYED_ANEW: Final = 1.5
+"""CIEDE2000 by which a part's colors went another way together, from which on only what does
+not follow from its own colors is new."""
 
 THERE: Final = 0.85
 """Share of the pattern from which on it is there, whatever else is."""
@@ -165,7 +169,9 @@ def _pattern(
     }
     residues = Residues(weight)
     lightness = residues.of(reference, render, LIGHTNESS)
-    color = residues.of(reference, render, COLOR)
+    dyed = measured["recoloring"] > DYED_ANEW
+    expected = recolored(reference, render, weight) if dyed else reference
+    color = residues.of(expected, render, COLOR)
     measured |= _made_up(lightness) | {"missing_patch": lightness.most_missing()}
     # Where more is missing than was added, what is new stands in the pattern's stead.
     if lightness.most_added() >= lightness.most_missing():

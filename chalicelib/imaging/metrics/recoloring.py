@@ -19,6 +19,7 @@ _LEAST_SEEN: Final = 0.3
 _LEAST_STEPS: Final = 50
 _SPREAD: Final = 10.0
 _RIDGE: Final = 0.05
+_ROUNDS: Final = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +65,8 @@ class Difference:
                 np.clip(render - reference, -_BLOT, _BLOT) * known,
             )
         )
-        return cls(mass, color, change, _by_color(color, change, mass))
+        by_color = _Affine.fitted(color, change, mass).of(color, mass)
+        return cls(mass, color, change, by_color)
 
     def recoloring(self) -> float:
         """
@@ -81,24 +83,71 @@ class Difference:
         return float(difference[int(0.9 * (len(difference) - 1))])
 
 
-def _by_color(color: Plane, change: Plane, mass: Plane) -> Plane:
-    """Least squares of the change as an affine function of the color, times the mass."""
-    seen = mass > np.float32(_LEAST_SEEN)
-    if np.count_nonzero(seen) < _LEAST_STEPS:
-        return np.zeros_like(change)
-    share = mass[seen].astype(np.float64)
-    design = color[seen] / share[:, np.newaxis]
-    middle = design.mean(axis=0)
-    columns = [*((design - middle) / _SPREAD).T, np.ones_like(share)]
-    # Not matrix products: how those add up depends on the number of threads.
-    normal = np.array(
-        [[np.sum(share * first * second) for first in columns] for second in columns]
+def recolored(reference: Plane, render: Plane, weight: Plane) -> Plane:
+    """
+    Give a reference the colors of a render, as far as they are an affine function of its own.
+
+    However far the colors went: what is left of the change after a fit is fitted again, so that
+    no single blot sways it.
+
+    Parameters
+    ----------
+    reference, render : ndarray of float32, shape (H, W, 3)
+        CIE L*a*b* of the cloth.
+    weight : ndarray of float32, shape (H, W)
+        How well each cell is seen, 0..1.
+
+    Returns
+    -------
+    ndarray of float32, shape (H, W, 3)
+        CIE L*a*b*.
+    """
+    height, width = weight.shape
+    size = (-(-width // STEP), -(-height // STEP))
+    known = weight[..., np.newaxis]
+    mass, color, shown = (
+        cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+        for plane in (weight, reference * known, render * known)
     )
-    normal += np.eye(len(columns)) * _RIDGE * float(np.sum(share))
-    sides = [[np.sum(column * change[seen][:, c]) for c in range(3)] for column in columns]
-    amounts = np.linalg.solve(normal, np.array(sides)).astype(np.float32)
-    explained: Plane = mass[..., np.newaxis] * amounts[3]
-    for channel in range(3):
-        own = (color[..., channel] - mass * np.float32(middle[channel])) / np.float32(_SPREAD)
-        explained = explained + own[..., np.newaxis] * amounts[channel]
-    return explained
+    most = np.float32(_BLOT) * mass[..., np.newaxis]
+    changed = reference
+    for _ in range(_ROUNDS):
+        fit = _Affine.fitted(color, np.clip(shown - color, -most, most), mass)
+        color = color + fit.of(color, mass)
+        changed = changed + fit.of(changed, np.ones_like(weight))
+    return changed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Affine:
+    """A change that is an affine function of the color: shape (3,) and (4, 3)."""
+
+    middle: Plane
+    amounts: Plane
+
+    @classmethod
+    def fitted(cls, color: Plane, change: Plane, mass: Plane) -> Self:
+        """Least squares over what is seen; no change where too little is."""
+        seen = mass > np.float32(_LEAST_SEEN)
+        if np.count_nonzero(seen) < _LEAST_STEPS:
+            return cls(np.zeros(3, np.float32), np.zeros((4, 3), np.float32))
+        share = mass[seen].astype(np.float64)
+        design = color[seen] / share[:, np.newaxis]
+        middle = design.mean(axis=0)
+        columns = [*((design - middle) / _SPREAD).T, np.ones_like(share)]
+        # Not matrix products: how those add up depends on the number of threads.
+        normal = np.array(
+            [[np.sum(share * first * second) for first in columns] for second in columns]
+        )
+        normal += np.eye(len(columns)) * _RIDGE * float(np.sum(share))
+        sides = [[np.sum(column * change[seen][:, c]) for c in range(3)] for column in columns]
+        amounts = np.linalg.solve(normal, np.array(sides))
+        return cls(middle.astype(np.float32), amounts.astype(np.float32))
+
+    def of(self, color: Plane, mass: Plane) -> Plane:
+        """The change of colors, both times the mass: float32, shape (H, W, 3)."""
+        change: Plane = mass[..., np.newaxis] * self.amounts[3]
+        for channel in range(3):
+            own = (color[..., channel] - mass * self.middle[channel]) / np.float32(_SPREAD)
+            change = change + own[..., np.newaxis] * self.amounts[channel]
+        return change

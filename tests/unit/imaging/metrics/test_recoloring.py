@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from chalicelib.imaging.metrics.kinds import Plane
-from chalicelib.imaging.metrics.recoloring import Difference
+from chalicelib.imaging.metrics.recoloring import Difference, recolored
 
 SEEN = np.ones((120, 160), np.float32)
 
@@ -48,3 +48,23 @@ def test_what_follows_the_color_and_what_does_not_make_up_the_change() -> None:
 
     np.testing.assert_allclose(found.by_color, found.change, atol=0.6)
     assert np.abs(found.change).max() == pytest.approx(6, abs=0.1)
+
+
+def test_colors_that_went_another_way_together_are_followed() -> None:
+    turned = motifs()
+    hue = (turned[..., 1] + 1j * turned[..., 2]) * np.exp(1j * np.radians(40))
+    turned[..., 1], turned[..., 2] = hue.real, hue.imag
+
+    followed = recolored(motifs(), turned, SEEN)
+
+    assert np.abs(turned - motifs()).max() > 25
+    np.testing.assert_allclose(followed, turned, atol=1.5)
+
+
+def test_what_follows_from_no_color_stays_as_new_as_it_was() -> None:
+    noisy = motifs()
+    noisy[..., 1:] += np.random.default_rng(0).normal(0, 8, (*SEEN.shape, 2)).astype(np.float32)
+
+    followed = recolored(motifs(), noisy, SEEN)
+
+    assert np.abs(followed - motifs()).max() < 0.5
