@@ -64,6 +64,7 @@ def build(stance: str, poses: list[str], options: argparse.Namespace) -> None:
             drape(body, stance).save(draped)
     lining = petticoat(form_of(body))
     cloth = DrapedCloth.load(draped)
+    cloth.must_be_fit()
     mesh = cloth_mesh.refined(cloth.places, cloth.s, cloth.t, cloth.shown, times=_REFINED)
     for pose in poses:
         passes = (options.work / f"raw_{pose}.npz", options.work / f"under_{pose}.npz")

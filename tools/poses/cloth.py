@@ -40,6 +40,14 @@ class DrapedCloth:
             meta=np.array(json.dumps(self.facts)),
         )
 
+    def must_be_fit(self) -> None:
+        """Stop the command, with a sentence, if a figure of the drape is over its limit."""
+        faults = self.facts.get("faults")
+        if not isinstance(faults, list):
+            raise SystemExit("this drape was never measured; drape it again")
+        if faults:
+            raise SystemExit(f"not fit for a picture: {'; '.join(faults)}")
+
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read a cloth that `save` wrote."""
