@@ -112,7 +112,9 @@ _MORPH = Phase(
     bending=1e-4,
 )
 _FALL = Phase("fall", 600, bending=1e-4, anchor=(0.02, 0.006), reach=0.006)
-_CARRY = Phase("carry", 0, bending=1e-4, fastest=0.9, reach=0.010, anchor=(0.01, 0.006))
+_CARRY = Phase(
+    "carry", 0, bending=1e-4, fastest=0.9, homing=1.0, reach=0.010, anchor=(0.01, 0.006)
+)
 _SETTLE = Phase(
     "settle", 250, bending=1e-4, damping=12.0, fastest=0.3, anchor=(0.006, 0.004), reach=0.006
 )

@@ -81,7 +81,7 @@ def test_a_grip_carries_the_cloth_to_the_end_of_its_way():
     grip = Grip(0.1, 0.1, ((0.0, 0.05, 0.5), (0.0, 0.0, 0.6)))
 
     carrying = Carrying(cloth, laid, (grip,), 5.0 * STEP_S)
-    run(cloth, ball(), Phase("carry", carrying.steps, fastest=5.0), carrying)
+    run(cloth, ball(), Phase("carry", carrying.steps, fastest=5.0, homing=1.0), carrying)
 
     held = grip.points(laid)
     assert len(held) > 0

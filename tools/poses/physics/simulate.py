@@ -62,6 +62,9 @@ class Phase:
     morph: bool = False
     """Whether the threads go from the lengths they have to those at rest."""
 
+    homing: float = 0.5
+    """Share of the greatest speed at which held points go home."""
+
     anchor: tuple[float, float] = (0.0, 0.0)
     """Share of the way home that anchored points are moved each step, at begin and end."""
 
@@ -231,7 +234,8 @@ class _Steps:
         touching = near.touching()
         before[:] = x
         kernels.integrate(x, cloth.v, mobility, self._motion)
-        kernels.go_home(x, cloth.held, cloth.homes, _HOMING, phase.fastest * STEP_S)
+        most = phase.homing * phase.fastest * STEP_S
+        kernels.go_home(x, cloth.held, cloth.homes, _HOMING, most)
         anchor = phase.anchor[0] + (phase.anchor[1] - phase.anchor[0]) * share
         if anchor > 0:
             kernels.pull(x, mobility, cloth.homes, anchor * cloth.anchored, _HOMING_M)
