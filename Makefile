@@ -8,7 +8,7 @@ POSE ?=
 MANNEQUIN ?= ../shared/mannequin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo verify serve test check format bench bench-reading bench-verdicts poses sample clean
+.PHONY: help setup demo verify serve test check format bench bench-reading bench-verdicts poses test-poses sample clean
 
 help:  ## List what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,6 +61,9 @@ bench-verdicts: setup  ## Measure the verdicts on damaged and harmless renders
 
 poses: .venv-poses/ready  ## Build the poses anew: POSE=pose_03 for one, MANNEQUIN=folder of the base mesh
 	@.venv-poses/bin/python -m tools.poses build $(POSE) --mannequin "$(MANNEQUIN)"
+
+test-poses: .venv-poses/ready  ## Test what builds the poses, the simulation included
+	@.venv-poses/bin/python -m pytest tests/unit/tools_drape tests/unit/tools_poses
 
 sample: setup  ## Make the sample photo and its truth anew
 	@$(RUN) -m tools.sample samples
