@@ -211,10 +211,10 @@ _PANELS = ("body", "pallu")
 _BORDERS = ("border_top", "border_bottom")
 
 LIMITS = Limits(
-    name="limits_v3",
+    name="limits_v4",
     visible_m2=0.005,
     limits=(
-        Limit("motif_lost", "border_recognized", 0.5, at_most=False, regions=_BORDERS),
+        Limit("motif_lost", "border_recognized", 0.7, at_most=False, regions=_BORDERS),
         Limit("border_broken", "border_gap_m", 0.009, at_most=True, regions=_BORDERS),
         Limit("border_distortion", "border_shift_m", 0.0035, at_most=True, regions=_BORDERS),
         Limit("border_distortion", "border_widening", 0.05, at_most=True, regions=_BORDERS),
@@ -224,6 +224,7 @@ LIMITS = Limits(
         Limit("pattern_drift", "pattern_slide_m", 0.003, at_most=True, regions=_PANELS),
         Limit("texture_smeared", "sharpness", 0.78, at_most=False),
         Limit("motif_lost", "pattern_contrast", 0.85, at_most=False),
+        Limit("motif_lost", "pattern_replaced", 0.25, at_most=True, regions=_PANELS),
         Limit("seam", "seam", 2.6, at_most=True),
         Limit("texture_invented", "added_texture", 0.55, at_most=True),
         Limit("texture_invented", "added_color", 1.1, at_most=True),

@@ -163,12 +163,53 @@ def gap(scene: Scene, region: str, strength: float) -> Cloth:
     return replace(scene.cloth, pixels=pixels)
 
 
+def swirl(scene: Scene, region: str, strength: float) -> Cloth:
+    """Turn discs of a part by `strength` degrees, most in their middles, one each 30 cm."""
+    row, column = _offsets(scene.cloth, region)
+    pace = np.float32(0.3 * scene.cloth.parts.pixels_per_meter)
+    down, right = (place - pace * np.rint(place / pace) for place in (row, column))
+    near = np.clip(1 - np.hypot(down, right) / (pace / 2), 0, 1)
+    turn = np.float32(np.radians(strength)) * near * near
+    sine, less = np.sin(turn), np.cos(turn) - 1
+    return _resampled(scene.cloth, region, less * down - sine * right, sine * down + less * right)
+
+
+def shuffle(scene: Scene, region: str, strength: float) -> Cloth:
+    """Swap each second tile of `strength` meters with its neighbor along the saree."""
+    part = _part(scene.cloth, region)
+    side = round(strength * scene.cloth.parts.pixels_per_meter)
+    shuffled = part.copy()
+    for first in range(0, part.shape[1] - 2 * side + 1, 2 * side):
+        middle, last = first + side, first + 2 * side
+        for top in range(0, part.shape[0], 2 * side):
+            rows = slice(top, top + side)
+            shuffled[rows, first:middle] = part[rows, middle:last]
+            shuffled[rows, middle:last] = part[rows, first:middle]
+    return _with_part(scene.cloth, region, shuffled)
+
+
+def fray(scene: Scene, region: str, strength: float) -> Cloth:
+    """Let the body reach into a border from its inner edge, in teeth `strength` meters deep."""
+    rows, columns = box(scene.cloth, region)
+    ppm = scene.cloth.parts.pixels_per_meter
+    inward = np.arange(rows.stop - rows.start)
+    depth = inward[::-1] if region == "border_top" else inward
+    s = np.arange(columns.stop - columns.start) / ppm
+    tooth = strength * ppm * np.abs(2 * (s / 0.06 % 1) - 1)
+    body = _part(scene.cloth, "body")
+    ground = np.median(body[::7, ::7].reshape(-1, 3), axis=0)
+    part = _part(scene.cloth, region).copy()
+    part[depth[:, np.newaxis] < tooth] = ground.astype(np.uint8)
+    return _with_part(scene.cloth, region, part)
+
+
 ALTERED: Mapping[str, Callable[[Scene, str, float], Cloth]] = MappingProxyType(
     {
         change.__name__: change
         for change in (
             *(swap, vanish, recolor, gild, gamma, desaturate, hue, ghost, stretch_s, stretch_t),
             *(shear, wave, thin, flip, posterize, dreamt, advance, gap),
+            *(swirl, shuffle, fray),
         )
     }
 )

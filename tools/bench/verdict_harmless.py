@@ -50,6 +50,24 @@ def kept_back() -> Iterator[tuple[str, Change]]:
     yield "gamma 1.01", _bent
     yield "noise 1.5", partial(_noisy, sigma=1.5)
     yield "light from below", partial(_relit, columns=0, slope=0.25)
+    for first, second in _PAIRS:
+        yield f"{first}, then {second}", partial(_twice, first=first, second=second)
+
+
+_PAIRS = (
+    ("exposure x0.97", "JPEG quality 85"),
+    ("blur 0.5 px", "noise 2"),
+    ("resize to 75 % and back", "JPEG quality 92"),
+    ("shift by half a row", "exposure x1.03"),
+    ("light from the left", "JPEG quality 85"),
+    ("white balance +1%", "shift by half a pixel both ways"),
+)
+"""Two harmless changes, one after the other, as a picture that went through many hands."""
+
+
+def _twice(scene: Scene, first: str, second: str) -> Rgb8:
+    changes = dict(harmless())
+    return changes[second](replace(scene, faithful=changes[first](scene)))
 
 
 def _rounded(picture: NDArray[np.float32 | np.float64]) -> Rgb8:

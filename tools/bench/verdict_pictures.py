@@ -128,12 +128,37 @@ def curve_seam(scene: Scene, region: str, strength: float) -> Rgb8:
     return scene.painted(region, _relit(scene, (lighter, 0, 0)))
 
 
+def pixelate(scene: Scene, region: str, strength: float) -> Rgb8:
+    """Show a part in squares of so many pixels, as what was enlarged from too little."""
+    height, width = scene.faithful.shape[:2]
+    size = (round(width / strength), round(height / strength))
+    coarse = cv2.resize(scene.faithful, size, interpolation=cv2.INTER_AREA)
+    squares = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_NEAREST)
+    return scene.painted(region, np.asarray(squares, np.float32))
+
+
+def paint(scene: Scene, region: str, strength: float) -> Rgb8:
+    """Give each pixel of a part the median of so many around it, as a painter's brush would."""
+    return scene.painted(
+        region, np.asarray(cv2.medianBlur(scene.faithful, round(strength)), np.float32)
+    )
+
+
+def blush(scene: Scene, region: str, strength: float) -> Rgb8:
+    """Redden a part, not at all at its top and by so many units at its bottom."""
+    rows = np.flatnonzero(scene.inside(region).any(axis=1))
+    row, _ = _places(scene)
+    amount = strength * np.clip((row - rows[0]) / max(float(np.ptp(rows)), 1.0), 0, 1)
+    return scene.painted(region, _relit(scene, (0, amount, 0)))
+
+
 PAINTED: Mapping[str, Callable[[Scene, str, float], Rgb8]] = MappingProxyType(
     {
         change.__name__: change
         for change in (
             *(smeared_patch, moved_patch, painted_patch, tint_disc, blur_disc, smooth_patch),
             *(hole, checkerboard, moire, color_noise, spots, compress, line_seam, curve_seam),
+            *(pixelate, paint, blush),
         )
     }
 )

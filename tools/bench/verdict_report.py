@@ -41,13 +41,19 @@ class Outcome:
 
     def right_reason(self) -> bool:
         """Whether the first reason of the damaged part is one that names the damage."""
+        return any(code in self._accepted() for code in self._told()[:1])
+
+    def named(self) -> bool:
+        """Whether any reason of the damaged part names the damage."""
+        return any(code in self._accepted() for code in self._told())
+
+    def _told(self) -> list[str]:
+        told = [verdict.reasons for verdict in self.blamed() if verdict.region == self.region]
+        return [reason.code for reasons in told for reason in reasons]
+
+    def _accepted(self) -> tuple[str, ...]:
         assert self.graded is not None
-        codes = GRADED[self.graded].codes
-        return any(
-            verdict.reasons[0].code in codes
-            for verdict in self.blamed()
-            if verdict.region == self.region
-        )
+        return GRADED[self.graded].codes
 
     def values(self, metric: str, region: str | None) -> list[float]:
         """A metric of one part, or of all that are seen."""
@@ -89,7 +95,7 @@ def report(outcomes: list[Outcome]) -> Iterator[str]:
     yield ""
     yield (
         f"{'damage':24} {'trials':>6} {'noticed':>7} {'found':>7} {'region':>7} {'reason':>7}"
-        "  other reasons"
+        f" {'named':>7}  other reasons"
     )
     for _, group in _grouped(harmful, lambda o: f"{o.graded:02d} {o.strength:8.4f}"):
         yield _found(group)
@@ -138,7 +144,8 @@ def _found(group: list[Outcome]) -> str:
         f"{mark}{first.name:14}{first.strength:8g}  {len(group):6d} {noticed} "
         f"{_share(len(found), judged)} "
         f"{_share(sum(outcome.right_region() for outcome in found), found)} "
-        f"{_share(sum(outcome.right_reason() for outcome in found), found)}  {_listed(others)}"
+        f"{_share(sum(outcome.right_reason() for outcome in found), found)} "
+        f"{_share(sum(outcome.named() for outcome in found), found)}  {_listed(others)}"
     )
 
 

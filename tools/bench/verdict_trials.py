@@ -94,6 +94,12 @@ KEPT_BACK = (
     Graded("smeared_patch", (2, 4, 8), 4, PANELS, LOST, kept_back=True),
     Graded("moved_patch", (4, 8, 16), 8, PANELS, ("pattern_drift", *LOST), kept_back=True),
     Graded("painted_patch", (4, 8, 16), 16, PANELS, ("texture_invented", "motif_lost"), True),
+    Graded("pixelate", (4, 6, 10), 6, PANELS, ("texture_smeared", "texture_invented"), True),
+    Graded("paint", (5, 9, 15), 9, EVERY, LOST, kept_back=True),
+    Graded("blush", (4, 8, 16), 8, EVERY, ("color_shift",), kept_back=True),
+    Graded("swirl", (10, 20, 40), 20, PANELS, (*MOVED, "motif_lost"), kept_back=True),
+    Graded("shuffle", (0.05, 0.1), 0.05, PANELS, (*MOVED, "motif_lost"), kept_back=True),
+    Graded("fray", (0.01, 0.02, 0.03), 0.02, BORDERS, ("border_distortion",), kept_back=True),
 )
 """What was not looked at when measures and limits were chosen."""
 

@@ -1,14 +1,18 @@
 """
 How well the verdicts tell damage from what does no harm: `make bench-verdicts`.
 
-    python -m tools.bench.verdicts [--quick] [--kept-back] [--workers N]
+    python -m tools.bench.verdicts [--quick] [--kept-back] [--workers N] [--rows FOLDER]
 """
 
 import argparse
+import json
 import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
 
 from chalicelib.domain.verdict import LIMITS, REGIONS
 from chalicelib.imaging.composing.draping import drape, prepare
@@ -58,6 +62,21 @@ def tried(turn: int, scene: tuple[str, str, str], *, quick: bool, only: bool) ->
     return outcomes
 
 
+def tried_once(
+    rows: Path | None, turn: int, scene: tuple[str, str, str], *, quick: bool, only: bool
+) -> list[Outcome]:
+    """Put one scene through its trials, or read what an earlier run kept of them."""
+    if rows is None:
+        return tried(turn, scene, quick=quick, only=only)
+    kept = rows / f"{turn:02d}-{'-'.join(scene)}{'-quick' * quick}{'-kept-back' * only}.json"
+    if kept.exists():
+        return [Outcome(**row) for row in json.loads(kept.read_text())]
+    outcomes = tried(turn, scene, quick=quick, only=only)
+    rows.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps([asdict(outcome) for outcome in outcomes]))
+    return outcomes
+
+
 def _regions(graded: Graded, visible: list[str], turn: int) -> Iterator[str]:
     """A panel and a border, taking turns; both of a kind where the damage is of that kind."""
     for kind in (PANELS, BORDERS):
@@ -97,16 +116,15 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="three scenes, one strength each")
     parser.add_argument("--kept-back", action="store_true", help="only what was kept back")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--rows", type=Path, help="keep what is measured; judge what was kept")
     arguments = parser.parse_args()
     for line in timed():
         print(line)
     outcomes: list[Outcome] = []
+    trials = partial(tried_once, arguments.rows, quick=arguments.quick, only=arguments.kept_back)
     with ProcessPoolExecutor(arguments.workers) as pool:
         jobs = [
-            (
-                scene,
-                pool.submit(tried, turn, scene, quick=arguments.quick, only=arguments.kept_back),
-            )
+            (scene, pool.submit(trials, turn, scene))
             for turn, scene in enumerate(scenes(quick=arguments.quick))
         ]
         for scene, job in jobs:

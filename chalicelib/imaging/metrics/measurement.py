@@ -56,6 +56,9 @@ THERE: Final = 0.85
 THERE_EVERYWHERE: Final = 0.79
 """The same of the windows that have the least of it, from which on steps of color are seams."""
 
+IN_ORDER: Final = 0.9
+"""Pattern score from which on they are: in a pattern that is out of order all is steps."""
+
 RECOGNIZED: Final = 0.6
 """Correlation from which on a pattern counts as found again."""
 
@@ -175,11 +178,16 @@ def _pattern(
     measured |= _made_up(lightness) | {"missing_patch": lightness.most_missing()}
     # Where more is missing than was added, what is new stands in the pattern's stead.
     if lightness.most_added() >= lightness.most_missing():
-        measured |= {"added_texture": lightness.added(), "added_patch": lightness.most_added()}
+        new = [lightness, residues.of(expected, render, LIGHTNESS)] if dyed else [lightness]
+        measured |= {
+            "added_texture": min(each.added() for each in new),
+            "added_patch": min(each.most_added() for each in new),
+        }
     if color.most_added() >= color.most_missing():
         measured |= {"added_color": color.added(), "added_color_patch": color.most_added()}
     joined = seam(difference, observation.grid.cell_m)
     kept = measured.get("pattern_kept", 1) > THERE_EVERYWHERE
+    kept &= measured["pattern_score"] > IN_ORDER
     rim = RIM if pattern.stained(found) < WIDESPREAD else RIM / 2
     if kept and joined >= rim * measured["color_stain"]:
         measured["seam"] = joined
@@ -198,6 +206,7 @@ def _made_up(lightness: Residue) -> dict[str, float]:
     told = {
         "pattern_contrast": lightness.contrast(),
         "pattern_kept": lightness.least_kept(),
+        "pattern_replaced": lightness.replaced(),
         "sharpness": lightness.sharpness(),
         "sharpness_worst": lightness.least_sharp(),
     }

@@ -28,6 +28,7 @@ _TEXTURED: Final = 6.0
 _POORER: Final = 0.8
 _GONE: Final = 0.7
 _MUCH: Final = 0.6
+_INSTEAD: Final = 0.3
 _FLOOR: Final = 0.5
 _SHADE: Final = 2.0
 _OF_PATTERN: Final = 0.02
@@ -91,6 +92,21 @@ class Residue:
     def most_added(self) -> float:
         """Strength of the rest that only `FEW` windows exceed."""
         return _exceeded_by_few(self._invented())
+
+    def replaced(self) -> float | None:
+        """
+        Share of the windows with a pattern in which something else stands in its stead.
+
+        What comes on top of a pattern makes more of it; what replaces it takes as much.
+        """
+        textured = self._textured()
+        if np.count_nonzero(textured) < 2 * FEW:
+            return None
+        added = self.rest**2 * _expected(self.pattern)
+        stead = (added > np.float32(_INSTEAD) * self.pattern) & (
+            self.shown < self.pattern + added / 2
+        )
+        return float(np.mean(stead[textured]))
 
     def most_missing(self) -> float:
         """The same where there is less than there should be."""
@@ -195,9 +211,14 @@ def _solved(moments: _Moments) -> Residue:
     finer = (fine_common * first - sides * mixed) / determinant
     rest = whole - 2 * kept * common - 2 * finer * fine_common
     rest += kept * kept * pattern + 2 * kept * finer * mixed + finer * finer * detail
-    expected = np.float32(_SHADE**2) + np.float32(_OF_PATTERN) * pattern
-    strength = np.sqrt(np.maximum(rest, 0) / expected)
+    strength = np.sqrt(np.maximum(rest, 0) / _expected(pattern))
     return Residue(pattern, whole, kept, kept + finer, strength)
+
+
+def _expected(pattern: Plane) -> Plane:
+    """Variance of the rest that is no damage on a pattern of such a variance."""
+    expected: Plane = np.float32(_SHADE**2) + np.float32(_OF_PATTERN) * pattern
+    return expected
 
 
 def _mass(weights: Plane) -> Plane:

@@ -27,8 +27,13 @@ def _cell(html: str, number: bool) -> str:
 
 
 def number(value: float | None) -> str:
-    """Write a measured number, or a dash where there is none."""
+    """Write a number as short as it can be, or a dash where there is none."""
     return "–" if value is None else f"{value:g}"
+
+
+def measured(value: float | None) -> str:
+    """Write a measured number as exactly as its neighbors in a column, or a dash."""
+    return "–" if value is None else f"{value:.3f}"
 
 
 def code(value: object) -> str:

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from chalicelib.service.certificate_page import words
 from chalicelib.service.certificate_page.experts import for_experts
-from chalicelib.service.certificate_page.html import data, image, number, table
+from chalicelib.service.certificate_page.html import data, image, measured, table
 from chalicelib.service.certificate_page.words import Json
 
 _COLORS = {
@@ -188,7 +188,7 @@ def _verdicts(label: str, attempt: Json) -> str:
             _status(verdict),
             words.share(verdict["coverage"]),
             _share(attempt["seen"].get(verdict["region"]) if _shows(verdict) else None),
-            *(number(verdict[metric]) for metric, _, _ in _METRICS),
+            *(measured(verdict[metric]) for metric, _, _ in _METRICS),
         )
         for verdict in attempt["verdicts"]
     ]
@@ -201,11 +201,11 @@ def _status(verdict: Json) -> str:
     told = f'<span class="{mark}">{escape(words.STATUSES[status])}</span>'
     broken: dict[str, list[str]] = {}
     for each in verdict["reasons"]:
-        measured = f"{each['metric']} {each['measured']:g}, limit {each['limit']:g}"
-        broken.setdefault(each["code"], []).append(measured)
+        beyond = f"{each['metric']} {each['measured']:g}, limit {each['limit']:g}"
+        broken.setdefault(each["code"], []).append(beyond)
     reasons = "".join(
-        f"<br>{escape(words.reason_in_words(code))} ({escape('; '.join(measured))})"
-        for code, measured in broken.items()
+        f"<br>{escape(words.reason_in_words(code))} ({escape('; '.join(limits))})"
+        for code, limits in broken.items()
     )
     return told + reasons
 

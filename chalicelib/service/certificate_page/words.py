@@ -50,7 +50,7 @@ def headline(certificate: Json) -> str:
     poses = certificate["poses"]
     failed = [str(pose["label"]) for pose in poses if pose["status"] != "published"]
     if not failed:
-        return f"All {len(poses)} pictures show your saree."
+        return f"All {len(poses)} pictures show your saree as it was read from your photo."
     if len(failed) == len(poses):
         return "No picture was faithful enough to be published."
     return f"{len(poses) - len(failed)} of {len(poses)} pictures show your saree; not: " + (

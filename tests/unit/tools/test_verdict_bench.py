@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from chalicelib.domain.verdict import LIMITS, REGIONS
 from chalicelib.imaging.composing.draping import drape
 from tests.unit.imaging.metrics.scenes import a_cloth, a_placement
+from tools.bench import verdicts
 from tools.bench.verdict_harmless import harmless, kept_back
 from tools.bench.verdict_report import Outcome, report
 from tools.bench.verdict_scene import Scene
@@ -60,6 +62,21 @@ def test_what_does_no_harm_hardly_changes_the_picture(name: str, scene: Scene) -
     assert 0 < difference.mean() < 12
 
 
+def test_trials_that_were_kept_are_judged_and_not_measured_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faithful = Outcome("a saree", "faithful", None, 0, None, dict.fromkeys(REGIONS, FAITHFUL))
+    runs = iter([[faithful]])
+    monkeypatch.setattr(verdicts, "tried", lambda *_, **__: next(runs))
+    scene = ("silk", "cotton", "pose_01")
+
+    first, second = (
+        verdicts.tried_once(tmp_path / "rows", 0, scene, quick=False, only=False) for _ in range(2)
+    )
+
+    assert first == second == [faithful]
+
+
 def test_the_report_tells_what_was_found_and_what_was_alarmed() -> None:
     faithful = dict.fromkeys(REGIONS, FAITHFUL)
     tinted = faithful | {"body": FAITHFUL | {"color_cast": 4.0, "delta_e": 4.0}}
@@ -72,4 +89,4 @@ def test_the_report_tells_what_was_found_and_what_was_alarmed() -> None:
 
     assert lines[0] == f"limits: {LIMITS.name}"
     assert any(line.startswith("JPEG quality 85") and " 0 " in line for line in lines)
-    assert any("tint" in line and line.count("100%") == 3 for line in lines)
+    assert any("tint" in line and line.count("100%") == 4 for line in lines)

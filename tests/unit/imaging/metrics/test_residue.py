@@ -90,3 +90,22 @@ def test_plain_cloth_has_no_pattern_to_lose() -> None:
     assert found.contrast() is None
     assert found.least_kept() is None
     assert found.least_sharp() is None
+
+
+def test_what_is_replaced_is_told_from_what_comes_on_top() -> None:
+    other = pattern(seed=1)
+
+    instead = of(other).replaced()
+    on_top = of(pattern() + other - np.float32(50)).replaced()
+
+    assert instead is not None
+    assert on_top is not None
+    assert instead > 0.9
+    # Two patterns that happen to cancel in a window look like one that was replaced.
+    assert on_top < 0.1
+
+
+def test_plain_cloth_has_no_pattern_to_replace() -> None:
+    plain = pattern(strength=0.0)
+
+    assert Residues(SEEN).of(plain, pattern(), LIGHTNESS).replaced() is None
