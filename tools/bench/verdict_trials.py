@@ -74,12 +74,12 @@ CHOSEN_ON = (
     Graded("flip", (1,), 1, BORDERS, ("motif_lost", "border_distortion")),
     Graded("sever", (0.01, 0.02, 0.05), 0.02, BORDERS, ("border_broken",)),
     Graded("gap", (0.015, 0.03, 0.06), 0.03, BORDERS, ("border_broken",)),
+    Graded("gild", (0.4, 0.8), 0.8, BORDERS, ("color_shift", "motif_lost")),
 )
 """What the limits were chosen on, with what does no harm."""
 
 KEPT_BACK = (
     Graded("hue", (10, 20, 40), 20, EVERY, ("color_shift",), kept_back=True),
-    Graded("gild", (0.4, 0.8), 0.8, BORDERS, ("color_shift", "motif_lost"), kept_back=True),
     Graded("shear", (1.5, 3, 6), 3, PANELS, MOVED, kept_back=True),
     Graded("stretch_t", (0.03, 0.06, 0.12), 0.06, PANELS, ("pattern_scale",), kept_back=True),
     Graded("posterize", (25, 50), 50, PANELS, FOREIGN, kept_back=True),

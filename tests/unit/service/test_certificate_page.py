@@ -186,3 +186,12 @@ def test_a_little_is_never_told_as_nothing_and_almost_all_never_as_all(value: fl
 
     assert (told == "0 %") == (value == 0)
     assert (told == "100 %") == (value == 1)
+
+
+def test_what_was_measured_is_as_exact_in_every_row() -> None:
+    html = shown(GOOD)
+
+    told = re.findall(r'<td class="number">([\d.]+)</td>', html.partition("For experts")[0])
+
+    assert told
+    assert all(re.fullmatch(r"\d+\.\d{3}", value) for value in told)
