@@ -50,14 +50,14 @@ def _limits(certificate: Json) -> str:
         (
             escape(words.reason_in_words(each["code"])),
             code(each["metric"]),
+            escape(", ".join(words.PARTS[region] for region in each["regions"])),
             "at most" if each["at_most"] else "at least",
             number(each["value"]),
-            escape(", ".join(words.PARTS[region] for region in each["regions"])),
         )
         for each in limits["limits"]
     ]
     caption = f"Limits {limits['name']}: beyond these a part fails"
-    return table(caption, ("reason", "measured", "", "limit", "of"), rows, numbers_from=3)
+    return table(caption, ("reason", "measured", "of", "", "limit"), rows, numbers_from=4)
 
 
 def _digests(certificate: Json) -> str:

@@ -4,12 +4,17 @@ import base64
 from collections.abc import Iterable
 from html import escape
 
+_NUMBER = ' class="number"'
+
 
 def table(
     caption: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]], numbers_from: int = 99
 ) -> str:
     """Write a table; its cells are HTML already, its caption and head are not."""
-    names = "".join(f'<th scope="col">{escape(each)}</th>' for each in head)
+    names = "".join(
+        f'<th scope="col"{_NUMBER * (numbers_from <= at)}>{escape(each)}</th>'
+        for at, each in enumerate(head)
+    )
     lines = "".join(
         f'<tr><th scope="row">{first}</th>'
         + "".join(_cell(each, numbers_from <= at) for at, each in enumerate(rest, start=1))
@@ -23,7 +28,7 @@ def table(
 
 
 def _cell(html: str, number: bool) -> str:
-    return f'<td class="number">{html}</td>' if number else f"<td>{html}</td>"
+    return f"<td{_NUMBER * number}>{html}</td>"
 
 
 def number(value: float | None) -> str:
