@@ -198,10 +198,9 @@ def find_plane(
         camera = Camera.of(height, width, focal)
         usual = np.exp(-((np.log(focal / USUAL_FOCAL_35MM) / 0.15) ** 2) / 2)
         for roll in _ROLLS:
-            score = _weft_score(lower, upper, camera, roll, marks)
+            score = _rated(lower, upper, camera, roll, marks)
             if focal_35mm is None:
                 score *= 0.6 + 0.4 * float(usual)
-            score *= 0.3 + 0.7 * float(np.exp(-((roll / 0.2) ** 2) / 2))
             if best is None or score > best[0]:
                 best = (score, roll, focal)
     if best is None:
@@ -241,13 +240,28 @@ def steadiness(tilt: float) -> float:
 
 _OFF_LEVEL = 0.07
 _OFF_PLUMB = 0.03
+# What edges that lie along no thread add to the score of every roll.
+_CHANCE = 0.002
 
 
-def _weft_score(
+def _rated(
     lower: Side, upper: Side, camera: Camera, roll: float, marks: Edgels, width: float = 0.02
 ) -> float:
+    """
+    How likely a roll is, by the cloth's edges and in itself; 0 where no camera sees such a plane.
+
+    Cloth may have no edge along its weft, as where its pattern runs in diagonals; what is
+    likely in itself then decides, and not the nearest diagonal.
+    """
     matrix = plane_of(lower, upper, camera, 1.0, roll=roll)
-    if matrix is None or not len(marks.points):
+    if matrix is None:
+        return 0.0
+    likely = 0.3 + 0.7 * float(np.exp(-((roll / 0.2) ** 2) / 2))
+    return likely * (_CHANCE + _weft_score(matrix, marks, width))
+
+
+def _weft_score(matrix: NDArray[np.float64], marks: Edgels, width: float) -> float:
+    if not len(marks.points):
         return 0.0
     # The weft's vanishing point is where the plane's t axis meets infinity.
     vanishing = np.linalg.inv(matrix)[:, 1]
@@ -260,6 +274,6 @@ def _weft_score(
 def _polish(lower: Side, upper: Side, camera: Camera, roll: float, marks: Edgels) -> float:
     for step, width in ((0.5, 0.02), (0.1, 0.012)):
         near = roll + np.radians(step) * np.arange(-5, 6)
-        scores = [_weft_score(lower, upper, camera, r, marks, width) for r in near]
+        scores = [_rated(lower, upper, camera, r, marks, width) for r in near]
         roll = float(near[int(np.argmax(scores))])
     return roll

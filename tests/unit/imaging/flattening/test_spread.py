@@ -104,3 +104,31 @@ def test_nothing_at_all_has_no_sides() -> None:
     outline = trace(np.zeros((200, 200), np.bool_))
 
     assert sides(outline, 200) == []
+
+
+def in_diamonds(shot: Shot) -> Shot:
+    """The same photo of a cloth on which every line runs diagonally."""
+    height, width = shot.cutout.shape[:2]
+    x, y = np.meshgrid(np.arange(width, dtype=np.float64), np.arange(height, dtype=np.float64))
+    pixels = np.stack([x.ravel(), y.ravel()], axis=1)
+    s, t = transform(np.linalg.inv(shot.to_photo).astype(np.float64), pixels).T.reshape(
+        2, height, width
+    )
+    light = (np.sin(2 * np.pi * (s + t) / 0.1) > 0) ^ (np.sin(2 * np.pi * (s - t) / 0.1) > 0)
+    cutout = shot.cutout.copy()
+    cutout[..., :3] = np.where(light, 220, 40)[..., None]
+    return Shot(cutout, shot.to_photo)
+
+
+def test_a_cloth_without_a_line_along_its_weft_is_not_squared_by_its_diagonals() -> None:
+    found = spread_of(in_diamonds(a_shot(turn_deg=0.0)))
+
+    assert abs(np.degrees(found.plane.roll)) < 3
+    assert found.length_m == pytest.approx(LENGTH_M, abs=0.03)
+
+
+def test_a_cloth_without_any_line_is_laid_flat_by_its_selvedges_alone() -> None:
+    shot = a_shot(turn_deg=0.0)
+    shot.cutout[..., :3] = 200
+
+    assert spread_of(shot).length_m == pytest.approx(LENGTH_M, abs=0.03)
