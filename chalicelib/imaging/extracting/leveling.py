@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from chalicelib.imaging.color import to_linear
 from chalicelib.imaging.image import Rgb8
 
 _PPM = 500.0
@@ -13,6 +14,7 @@ _ALIKE = 0.16
 _MOST_ALIKE = 0.55
 _NEAR_M, _WIDE_M = 0.0025, 0.05
 _STRONGEST = 2.2
+_GAMMA = 2.2
 
 
 def leveled(border: Rgb8, pixels_per_meter: float) -> Rgb8:
@@ -41,8 +43,25 @@ def leveled(border: Rgb8, pixels_per_meter: float) -> Rgb8:
     ppm = pixels_per_meter * size[0] / width
     thirds = np.stack([_common(rows, ppm) for rows in np.array_split(off, _GROUPS)])
     gain = np.exp(-thirds).clip(1 / _STRONGEST, _STRONGEST).astype(np.float32)
+    gain *= _as_bright(small, gain)
     full = cv2.resize(gain, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.multiply(border, full, dtype=cv2.CV_8U), np.uint8)
+
+
+def _as_bright(small: NDArray[np.float32], gain: NDArray[np.float32]) -> NDArray[np.float32]:
+    """
+    What gives each third of a border its own mean color back: shape (3, 1, 3).
+
+    Metal thread is dark but where it glints: without its glints it would be copper, not gold.
+    """
+    thirds = np.array_split(to_linear(np.rint(small).astype(np.uint8)), _GROUPS)
+    before = np.stack([third.mean(axis=(0, 1)) for third in thirds])
+    light = gain**_GAMMA
+    after = np.stack(
+        [(third * own).mean(axis=(0, 1)) for third, own in zip(thirds, light, strict=True)]
+    )
+    back = ((before + 1e-3) / (after + 1e-3))[:, None] ** (1 / _GAMMA)
+    return np.asarray(back, np.float32)
 
 
 def _common(rows: NDArray[np.float32], ppm: float) -> NDArray[np.float32]:

@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_lab
-from chalicelib.imaging.image import Rgb8
+from chalicelib.imaging.image import Mask, Rgb8
 
 _PPM = 250.0
 _SHORTEST_M = 0.02
 _CLEAR = 0.12
+_SCRAP = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Lattice:
     confidence: float
 
 
-def find_lattice(body: Rgb8, pixels_per_meter: float) -> Lattice:
+def find_lattice(body: Rgb8, pixels_per_meter: float, calm: Mask | None = None) -> Lattice:
     """
     Find the repeat of a piece of body by its autocorrelation.
 
@@ -39,6 +40,8 @@ def find_lattice(body: Rgb8, pixels_per_meter: float) -> Lattice:
     body : ndarray of uint8, shape (H, W, 3)
         sRGB, light divided out, fully seen; columns run along s.
     pixels_per_meter : float
+    calm : ndarray of bool, shape (H, W), optional
+        Where to look for it: folds elsewhere hide a repeat.
 
     Returns
     -------
@@ -49,12 +52,20 @@ def find_lattice(body: Rgb8, pixels_per_meter: float) -> Lattice:
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
     small = cv2.resize(body, size, interpolation=cv2.INTER_AREA)
     ppm = pixels_per_meter * size[0] / width
-    likeness = _autocorrelation(standing_out(small, ppm))
+    weight = np.ones(size[::-1], np.float32)
+    if calm is not None:
+        weight = cv2.resize(calm.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    pattern = standing_out(small, ppm)
+    # Rows of one color, such as a border's teeth, say nothing of what repeats along them.
+    likeness, down = (
+        _autocorrelation(pattern - np.median(pattern, axis=axis, keepdims=True), weight)
+        for axis in (1, 0)
+    )
     along = _period(likeness, 1, ppm)
-    across = _period(likeness, 0, ppm)
+    across = _period(down, 0, ppm)
     kind = _kind(likeness, along, across, ppm)
     clear = [_at(likeness, 0, along * ppm)] if along else []
-    clear += [_at(likeness, across * ppm, 0)] if across else []
+    clear += [_at(down, across * ppm, 0)] if across else []
     confidence = float(np.clip(1.3 * min(clear), 0, 1)) if clear else 0.0
     return Lattice(along, across, kind, confidence)
 
@@ -86,15 +97,19 @@ def standing_out(small: Rgb8, ppm: float) -> NDArray[np.float32]:
     return pattern
 
 
-def _autocorrelation(pattern: NDArray[np.float32]) -> NDArray[np.float64]:
+def _autocorrelation(
+    pattern: NDArray[np.float32], weight: NDArray[np.float32]
+) -> NDArray[np.float64]:
     """Correlation of the pattern with itself shifted by (row, column), unbiased, 1 at 0."""
     height, width = pattern.shape[:2]
     shape = (2 * height, 2 * width)
-    power = sum(np.abs(np.fft.rfft2(pattern[..., k], shape)) ** 2 for k in range(3))
-    overlap = np.abs(np.fft.rfft2(np.ones((height, width)), shape)) ** 2
+    power = sum(np.abs(np.fft.rfft2(pattern[..., k] * weight, shape)) ** 2 for k in range(3))
+    overlap = np.abs(np.fft.rfft2(weight, shape)) ** 2
     raw = np.fft.irfft2(power, shape)[:height, :width]
     count = np.maximum(np.fft.irfft2(overlap, shape)[:height, :width], 1)
     likeness: NDArray[np.float64] = raw / count
+    # Where only a scrap of the calm cloth meets itself, likeness is chance.
+    likeness[count < _SCRAP * count[0, 0]] = 0
     return likeness / max(float(likeness[0, 0]), 1e-9)
 
 

@@ -84,3 +84,30 @@ def test_a_border_goes_on_although_its_outermost_rows_are_lacking() -> None:
     cloth = whole_strip(visible, shown, shown, facts(5.0), 350 / 250)
 
     assert np.abs(cloth.pixels[:10, :1200].mean(axis=(0, 1)) - (200, 170, 60)).max() < 12
+
+
+def test_what_was_seen_on_both_sides_of_a_gathered_stretch_stays_at_its_own_place() -> None:
+    visible = a_visible_strip(800, seed=7)
+    swirl = np.random.default_rng(1).integers(0, 255, (22, 10, 3), np.uint8)
+    visible[40:-40, 350:450] = np.kron(swirl, np.ones((10, 10, 1), np.uint8))
+    everywhere = np.ones(visible.shape[:2], np.bool_)
+
+    cloth = whole_strip(visible, everywhere, everywhere, facts(5.0), 750 / 250)
+
+    seen = cloth.seen[50:250, -800:]
+    assert seen[:, 40:310].mean() > 0.95
+    assert seen[:, 490:740].mean() > 0.95
+    assert seen[:, 370:430].mean() < 0.05
+
+
+def test_a_border_of_metal_keeps_its_mean_color_when_its_glints_are_taken_out() -> None:
+    visible = a_visible_strip(500, seed=8)
+    glint = (np.arange(500) // 25) % 3 == 0
+    visible[:40, glint] = np.minimum(visible[:40, glint] * 1.25, 255).astype(np.uint8)
+    everywhere = np.ones(visible.shape[:2], np.bool_)
+
+    cloth = whole_strip(visible, everywhere, everywhere, facts(5.0), 450 / 250)
+
+    light = (visible[:10, :450] / 255.0) ** 2.2
+    border = (cloth.pixels[:10, :700] / 255.0) ** 2.2
+    assert np.abs(border.mean(axis=(0, 1)) / light.mean(axis=(0, 1)) - 1).max() < 0.06

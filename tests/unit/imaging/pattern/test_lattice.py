@@ -56,6 +56,29 @@ def test_plain_cloth_has_no_repeat() -> None:
     assert found.confidence == 0
 
 
+def test_a_row_of_teeth_along_the_body_does_not_hide_its_repeat() -> None:
+    body = dotted(*PERIOD, half_drop=True)
+    body[:6] = (214, 170, 80)
+
+    found = find_lattice(body, PPM)
+
+    assert found.period_s_m == pytest.approx(PERIOD[0], rel=0.01)
+    assert found.period_t_m == pytest.approx(PERIOD[1], rel=0.01)
+
+
+def test_a_repeat_is_found_where_the_body_is_calm() -> None:
+    body = dotted(*PERIOD, half_drop=True)
+    swirl = np.random.default_rng(3).integers(0, 255, (100, 13, 3), np.uint8)
+    body[:, 130:] = np.kron(swirl[:, :13], np.ones((2, 10, 1), np.uint8))
+    calm = np.zeros(body.shape[:2], np.bool_)
+    calm[:, :130] = True
+
+    found = find_lattice(body, PPM, calm)
+
+    assert found.period_s_m == pytest.approx(PERIOD[0], rel=0.01)
+    assert found.period_t_m == pytest.approx(PERIOD[1], rel=0.01)
+
+
 def test_a_gathered_weave_is_found_to_have_drifted_by_as_much() -> None:
     body = dotted(*PERIOD, half_drop=True, stretch=lambda s: 0.012 * np.sin(7 * s))
     lattice = find_lattice(dotted(*PERIOD, half_drop=True), PPM)
