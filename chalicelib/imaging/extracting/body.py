@@ -89,10 +89,11 @@ def _calmest(field: Field, end: int, pallu: int) -> tuple[Band, Lattice, Good]:
     teeth = round(_TEETH_M * ppm)
     inner = slice(teeth, len(smooth.even) - teeth), slice(0, last)
     lattice = find_lattice(smooth.even[inner], ppm, raw.good()[inner])
+    # What is brought back from a repeat away was not seen here.
+    read = field.known[:, own] & (smooth.lost < _LOST)
     smooth = mended(smooth, lattice, ppm)
     shown, lost = field.whole[:, own], smooth.lost
     calm = Calm.of(smooth.pixels, shown, ppm, lost)
-    read = field.known[:, own] & (lost < _LOST)
     good = shown & raw.good() & calm.good(_spacing(lattice), lost)
     band = _cut(smooth.pixels, shown, read, calm.window(_needed(lattice), end=last))
     band = replace(band, column=own.start + band.column)
@@ -147,10 +148,12 @@ def _placed(piece: Rgb8, field: Field, end: int) -> tuple[Band, Lattice]:
     piece = piece[:height, : max(1, end)]
     everywhere = np.ones(piece.shape[:2], np.bool_)
     smooth = ironed(piece, everywhere, field.ppm, loose=False)
-    row = (height - piece.shape[0]) // 2
-    # Of a single piece nothing tells creases from long lines of the design: they stay.
-    band = Band(smooth.even, everywhere, row, end - piece.shape[1])
-    return band, find_lattice(smooth.even, field.ppm)
+    lattice = find_lattice(smooth.even, field.ppm)
+    # Of a single piece nothing tells creases from long lines of the design: they are left out.
+    calm = Calm.of(smooth.even, everywhere, field.ppm)
+    band = _cut(smooth.even, everywhere, everywhere, calm.window(_needed(lattice)))
+    row, column = (height - piece.shape[0]) // 2, end - piece.shape[1]
+    return replace(band, row=row + band.row, column=column + band.column), lattice
 
 
 def _rounded(meters: float | None) -> float | None:

@@ -6,6 +6,8 @@ import numpy as np
 from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.image import Matte, Rgb8
 
+_DARKEST, _DARK_RANGE = 46.0, 12.0
+
 
 def dominant_colors(strip: Rgb8, count: int = 5) -> tuple[str, ...]:
     """
@@ -44,7 +46,7 @@ def dominant_colors(strip: Rgb8, count: int = 5) -> tuple[str, ...]:
 
 def zari_share(strip: Rgb8) -> Matte:
     """
-    Estimate where metallic thread shows: gold or silver hue, and a sparkle of lightness.
+    Estimate where metallic thread shows: golden hue, light, and a sparkle of lightness.
 
     Parameters
     ----------
@@ -65,7 +67,10 @@ def zari_share(strip: Rgb8) -> Matte:
     golden *= np.clip((60 - chroma) / 15, 0, 1)
     mean = cv2.blur(lab[..., 0], (9, 9))
     sparkle = np.sqrt(np.maximum(cv2.blur(lab[..., 0] ** 2, (9, 9)) - mean**2, 0))
-    share = np.clip(golden * np.clip((sparkle - 2) / 5, 0, 1) * 1.6, 0, 1).astype(np.float32)
+    # Metal shines somewhere within a thread's reach; olive and mustard dyes stay dark.
+    bright = np.clip((mean - _DARKEST) / _DARK_RANGE, 0, 1)
+    share = golden * bright * np.clip((sparkle - 2) / 5, 0, 1) * 1.6
+    share = np.clip(share, 0, 1).astype(np.float32)
     share = cv2.GaussianBlur(share, (0, 0), 2)
     full: Matte = cv2.resize(share, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.clip(full, 0, 1)
