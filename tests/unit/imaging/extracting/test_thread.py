@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from chalicelib.imaging.extracting.thread import zari_share
 from chalicelib.imaging.image import Rgb8
-from chalicelib.imaging.thread import zari_share
 
 
 def speckled(color: tuple[int, int, int], spread: float) -> Rgb8:
