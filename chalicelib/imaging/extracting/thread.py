@@ -6,7 +6,7 @@ import numpy as np
 from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.image import Matte, Rgb8
 
-_DARKEST, _DARK_RANGE = 46.0, 12.0
+_DARKEST, _DARK_RANGE = 40.0, 10.0
 
 
 def dominant_colors(strip: Rgb8, count: int = 5) -> tuple[str, ...]:
