@@ -173,10 +173,11 @@ def kind_of(photo: Rgb8, matte: Matte) -> tuple[str, float]:
 
 def _worn(view: Rgb8, cloth: Mask) -> tuple[str, float] | None:
     """`worn` by a person, `no_cloth` where that person wears no saree; None without a person."""
-    small = shrink(view, 256)
-    face = find_face(view)
-    if face is None or cloth.mean() > _MOST_WORN:
+    # Looking for a face takes longer than all else here.
+    face = find_face(view) if cloth.mean() <= _MOST_WORN else None
+    if face is None:
         return None
+    small = shrink(view, 256)
     wearer = Wearer.of(small, face.scaled(small.shape[0] / view.shape[0]))
     if wearer.score < _LEAST_PERSON:
         return None
