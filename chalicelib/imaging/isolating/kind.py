@@ -99,7 +99,7 @@ class _Clause:
 _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
     "flat_spread": (
         _Clause("share", 0.4, 0.04),
-        _Clause("frame_filled", 0.45, -0.04),
+        _Clause("frame_filled", 0.65, -0.04),
         _Clause("solidity", 0.91, 0.015),
         _Clause("straightness", 0.62, 0.05),
         _Clause("tilt_degrees", 29, -2),
@@ -130,7 +130,7 @@ _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
         _Clause("slant_total", 1.8, -0.25),
     ),
     "close_up": (
-        _Clause("frame_filled", 0.45, 0.04),
+        _Clause("frame_filled", 0.65, 0.04),
         _Clause("loose_slant", 0.06, -0.01),
     ),
     "mannequin": (

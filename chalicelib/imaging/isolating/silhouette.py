@@ -11,6 +11,9 @@ from chalicelib.imaging.image import Mask, Rgb8
 _LONG = 0.15
 """Share of the longer side from which a piece of outline counts as a straight edge."""
 
+_RUNS_OUT = 0.5
+"""Share of an edge of the frame from which the cloth goes on beyond it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Silhouette:
@@ -31,7 +34,11 @@ class Silhouette:
     corners: int
     """Straight pieces of the free outline, long and short."""
     tilt_degrees: float
-    """How far the more slanted of the left and the right side leans from the vertical."""
+    """
+    How far the more slanted of its two sides leans from the photo's upright, in degrees.
+
+    Where the cloth runs through the photo from left to right, its sides may be above and below.
+    """
     cut: tuple[float, float, float, float]
     """Share of the top, bottom, left and right edge of the frame that is cloth."""
 
@@ -55,7 +62,7 @@ def silhouette_of(cloth: Mask) -> Silhouette:
     outline = max(outlines, key=cv2.contourArea)
     hull = float(cv2.contourArea(cv2.convexHull(outline)))
     _, _, width, height = cv2.boundingRect(outline)
-    pieces = _free_pieces(outline, cloth.shape[0], cloth.shape[1])
+    pieces, cut = _free_pieces(outline, cloth.shape[0], cloth.shape[1]), _cut(cloth)
     long = pieces[pieces > _LONG * max(cloth.shape)].sum()
     return Silhouette(
         share=float(cloth.mean()),
@@ -63,8 +70,8 @@ def silhouette_of(cloth: Mask) -> Silhouette:
         tallness=height / width,
         straightness=float(long / pieces.sum()) if len(pieces) else 1.0,
         corners=len(pieces),
-        tilt_degrees=max(_tilt(cloth), _tilt(cloth[:, ::-1])),
-        cut=_cut(cloth),
+        tilt_degrees=min(_lean(cloth), _lean(cloth.T)) if _runs_across(cut) else _lean(cloth),
+        cut=cut,
     )
 
 
@@ -83,6 +90,16 @@ def _free_pieces(outline: NDArray[np.int32], height: int, width: int) -> NDArray
     )
     framed = (at_frame < 3) & (np.roll(at_frame, -1) < 3)
     return np.asarray(np.hypot(*(following - points).T)[~framed], dtype=np.float64)
+
+
+def _runs_across(cut: tuple[float, float, float, float]) -> bool:
+    """Whether the cloth runs from the left of the photo to the right, not from top to bottom."""
+    along, across = min(cut[:2]), min(cut[2:])
+    return across > max(along, _RUNS_OUT)
+
+
+def _lean(cloth: Mask) -> float:
+    return max(_tilt(cloth), _tilt(cloth[:, ::-1]))
 
 
 def _tilt(cloth: Mask) -> float:

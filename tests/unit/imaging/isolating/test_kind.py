@@ -32,6 +32,24 @@ def test_a_cloth_that_fills_the_photo_between_two_straight_sides_is_spread_flat(
     assert kind(*scenes.a_spread_saree()) == "flat_spread"
 
 
+def test_a_spread_cloth_is_that_too_in_a_photo_turned_by_a_quarter():
+    corners = [(90, -20), (360, -20), (470, 700), (40, 700)]
+    cloth = scenes.woven(640, 480, (178, 32, 48), (228, 190, 90))
+    photo, mask = scenes.lay(scenes.a_floor(640, 480), cloth, corners)
+
+    assert kind(photo, mask) == "flat_spread"
+    assert kind(np.rot90(photo).copy(), np.rot90(mask).copy()) == "flat_spread"
+
+
+def test_a_cloth_that_leaves_half_of_one_side_of_the_photo_to_the_floor_is_no_close_up():
+    corners = [(-25, -20), (500, -20), (500, 660), (25, 660)]
+    cloth = scenes.woven(640, 480, (178, 32, 48), (228, 190, 90))
+    photo, mask = scenes.lay(scenes.a_floor(640, 480), cloth, corners)
+
+    assert 0.45 < mask[:, 0].mean() < 0.55
+    assert kind(photo, mask) == "flat_spread"
+
+
 def test_a_narrow_strip_with_a_flap_is_folded():
     assert laid([(150, 20), (300, 10), (400, 180), (310, 230), (280, 190), (280, 620)]) == "folded"
 
