@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _LEAST_CONFIDENCE: Final = 0.6
 """Below this more of the outline is expected to be wrong than a seller would accept."""
 
+_LEAST_ONE_KIND: Final = 0.4
+"""Below this a photo looks as much like one kind of photo as like another: like none."""
+
 UNCLEAR: Final = (
     "The saree in this photo cannot be told from what is around it. "
     "Photograph the saree spread flat on a plain floor or bed of another color, "
@@ -61,7 +64,7 @@ def isolate(photo: Rgb8, segmenter: "Segmenter") -> Isolated:
     """
     found = segmenter.segment(photo)
     kind, certainty = kind_of(photo, found.matte)
-    if kind == "no_cloth":
+    if kind == "no_cloth" or certainty < _LEAST_ONE_KIND:
         raise UnreadablePhotoError(NO_CLOTH, code="no_cloth")
     if found.confidence < _LEAST_CONFIDENCE:
         raise UnreadablePhotoError(UNCLEAR, code="no_cloth")

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -69,3 +70,21 @@ def test_an_outline_that_is_expected_to_be_wrong_is_refused():
         isolate(photo, Knows(mask, confidence=0.4))
 
     assert refusal.value.code == "no_cloth"
+
+
+def a_small_shirt():
+    """A checked shirt on a pale floor: woven, and of no shape that a saree is photographed in."""
+    photo = scenes.a_floor(640, 480)
+    outline = [(205, 220), (275, 220), (350, 290), (320, 320), (290, 295)]
+    outline += [(290, 440), (190, 440), (190, 295), (160, 320), (130, 290)]
+    mask = cv2.fillPoly(np.zeros(photo.shape[:2], np.uint8), [np.array(outline)], 1) > 0
+    checks = (np.indices(mask.shape) // 6).sum(axis=0) % 2
+    photo[mask] = np.where(checks[..., np.newaxis] > 0, (150, 40, 60), (230, 200, 90))[mask]
+    return photo, mask
+
+
+def test_cloth_that_looks_like_no_one_kind_of_photo_of_a_saree_is_refused():
+    photo, mask = a_small_shirt()
+
+    with pytest.raises(UnreadablePhotoError, match="No saree was found"):
+        isolate(photo, Knows(mask))
