@@ -12,7 +12,7 @@ from chalicelib.imaging.flattening.weave import drift_grid
 from chalicelib.imaging.image import Lab, Mask
 
 _SURE: Final = 0.5
-_NEARLY: Final = 0.15
+_NEARLY: Final = 0.25
 """Share by which the widths of one weave may differ in a photo."""
 
 _ALIKE: Final = 0.4
