@@ -246,9 +246,7 @@ def drift_grid(size_m: tuple[float, float]) -> tuple[NDArray[np.float64], NDArra
     down, along : ndarray of float64, shapes (h,) and (w,)
         Meters from the top selvedge, and from the inner end.
     """
-    down, along = (
-        (np.arange(count) + 0.5) / count * extent
-        for extent in size_m
-        for count in [max(2, round(extent * _GRID_PPM))]
-    )
+    height, width = (max(2, round(extent * _GRID_PPM)) for extent in size_m)
+    down = (np.arange(height) + 0.5) / height * size_m[0]
+    along = (np.arange(width) + 0.5) / width * size_m[1]
     return down, along

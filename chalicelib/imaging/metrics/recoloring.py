@@ -1,5 +1,6 @@
 """How the color of a part changed: as a function of its own color, and otherwise."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -54,17 +55,8 @@ class Difference:
         weight : ndarray of float32, shape (H, W)
             How well each cell is seen, 0..1.
         """
-        height, width = weight.shape
-        size = (-(-width // STEP), -(-height // STEP))
-        known = weight[..., np.newaxis]
-        mass, color, change = (
-            cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
-            for plane in (
-                weight,
-                reference * known,
-                np.clip(render - reference, -_BLOT, _BLOT) * known,
-            )
-        )
+        changed = np.clip(render - reference, -_BLOT, _BLOT)
+        mass, color, change = _in_steps(weight, reference, changed)
         by_color = _Affine.fitted(color, change, mass).of(color, mass)
         return cls(mass, color, change, by_color)
 
@@ -102,13 +94,7 @@ def recolored(reference: Plane, render: Plane, weight: Plane) -> Plane:
     ndarray of float32, shape (H, W, 3)
         CIE L*a*b*.
     """
-    height, width = weight.shape
-    size = (-(-width // STEP), -(-height // STEP))
-    known = weight[..., np.newaxis]
-    mass, color, shown = (
-        cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
-        for plane in (weight, reference * known, render * known)
-    )
+    mass, color, shown = _in_steps(weight, reference, render)
     most = np.float32(_BLOT) * mass[..., np.newaxis]
     changed = reference
     for _ in range(_ROUNDS):
@@ -116,6 +102,15 @@ def recolored(reference: Plane, render: Plane, weight: Plane) -> Plane:
         color = color + fit.of(color, mass)
         changed = changed + fit.of(changed, np.ones_like(weight))
     return changed
+
+
+def _in_steps(weight: Plane, *planes: Plane) -> Iterator[Plane]:
+    """Mean of the weight in each step, then of each plane times the weight."""
+    height, width = weight.shape
+    size = (-(-width // STEP), -(-height // STEP))
+    known = weight[..., np.newaxis]
+    for plane in (weight, *(plane * known for plane in planes)):
+        yield cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
