@@ -88,6 +88,14 @@ def _moved(
     return (float(place[0]) + right, float(place[1]) + back, float(place[2]) + up)
 
 
+def _edge_at_the_waist(form: Form) -> Grip:
+    """Smooth the edge of the chest drape back round the wearer's left side."""
+    height = np.full(3, form.waist_m)
+    x, y, z = form.contour(height, np.array([0.7, 1.0, 1.3]), np.array([0.25, 0.20, 0.04])).T
+    way = tuple((float(x[k]), float(y[k]), float(z[k])) for k in range(3))
+    return Grip(-0.45, 0.03, way)
+
+
 _OPENED = Recipe(stack_fall=0.06)
 
 DRAPES = {
@@ -111,10 +119,20 @@ _MORPH = Phase(
     anchor=(0.02, 0.02),
     bending=1e-4,
 )
-_FALL = Phase("fall", 600, bending=1e-4, anchor=(0.02, 0.006), reach=0.006)
+_FALL = Phase("fall", 300, bending=1e-4, anchor=(0.02, 0.006), reach=0.006)
 _CARRY = Phase(
-    "carry", 0, bending=1e-4, fastest=0.9, homing=1.0, reach=0.010, anchor=(0.01, 0.006)
+    "carry",
+    0,
+    gravity=4.0,
+    bending=1e-4,
+    fastest=0.9,
+    # A hand shakes the folds open; rubbing, the border would crumple on its way along the arm.
+    friction=0.02,
+    homing=1.0,
+    reach=0.010,
+    anchor=(0.01, 0.006),
 )
+_DROP = replace(_FALL, steps=400, friction=0.05, anchor=(0.006, 0.006))
 _SETTLE = Phase(
     "settle", 250, bending=1e-4, damping=12.0, fastest=0.3, anchor=(0.006, 0.004), reach=0.006
 )
@@ -233,11 +251,12 @@ def _fall(form: Form, how: Drape, body: Body, laid: Wrap, cloth: Cloth, clock: _
         clock.after(phase, cloth)
 
     moved(_MORPH)
+    smoothing = Carrying(cloth, laid, (_edge_at_the_waist(form),), _CARRY.fastest * STEP_S)
+    moved(replace(_CARRY, name="smooth", steps=smoothing.steps), smoothing)
+    smoothing.let_go(cloth)
     grips = how.grips(body)
-    if not grips:
-        moved(_FALL)
-    else:
-        moved(replace(_FALL, steps=300))
+    moved(_FALL)
+    if grips:
         carrying = Carrying(cloth, laid, grips, _CARRY.fastest * STEP_S)
         watched = cloth.stacked.copy()
         # A hand opens the folds that the pallu fell in; watched, they would hold each other.
@@ -245,7 +264,7 @@ def _fall(form: Form, how: Drape, body: Body, laid: Wrap, cloth: Cloth, clock: _
         moved(replace(_CARRY, steps=carrying.steps), carrying)
         cloth.stacked[:] = watched
         clock.said(f"grips are {1000 * carrying.astray(cloth):.0f} mm from where they belong")
-        moved(replace(_FALL, steps=400, anchor=(0.006, 0.006)))
+        moved(_DROP)
     moved(_SETTLE)
 
 

@@ -100,6 +100,19 @@ def test_a_longer_way_takes_more_steps_so_that_no_grip_falls_behind():
     assert far.steps > 2 * near.steps
 
 
+def test_cloth_falls_from_a_hand_that_lets_go():
+    laid = kerchief()
+    cloth = cloth_of(laid, np.zeros((17, 17)))
+    grip = Grip(0.1, 0.1, ((0.0, 0.0, 0.6),))
+    carrying = Carrying(cloth, laid, (grip,), 5.0 * STEP_S)
+    run(cloth, ball(), Phase("carry", carrying.steps, fastest=5.0, homing=1.0), carrying)
+
+    carrying.let_go(cloth)
+    run(cloth, ball(), Phase("fall", 300, fastest=5.0))
+
+    assert carrying.astray(cloth) > 0.2
+
+
 def test_an_anchor_brings_cloth_home():
     laid = kerchief()
     cloth = cloth_of(laid, np.ones((17, 17)))

@@ -78,6 +78,13 @@ class Carrying:
             spread = (start - middle) * (1 - _CLOSING * eased)
             cloth.homes[held] = _along(np.vstack([middle, way]), eased) + spread
 
+    def let_go(self, cloth: Cloth) -> None:
+        """Open the hand: what was gripped is free again, where it is."""
+        for held in self._held:
+            cloth.mobility[held] = 1.0
+            cloth.held[held] = False
+            cloth.homes[held] = cloth.x[held]
+
     def astray(self, cloth: Cloth) -> float:
         """How far the grip that is farthest from where it stays is from there, meters."""
         ends = zip(self._held, self._ways, strict=True)

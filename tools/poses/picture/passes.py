@@ -43,7 +43,7 @@ _THROUGH = 0.5
 """Share of the light that comes through each layer of a sheer cloth."""
 
 _SKIN = (0.60, 0.535, 0.475)
-_SHOE = (0.085, 0.075, 0.068)
+_SHOE = (0.30, 0.255, 0.215)
 
 
 def labels(

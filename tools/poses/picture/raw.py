@@ -52,7 +52,6 @@ def render(
         cloth,
         lambda mesh: passes.labels(view, model, mesh, samples=1),
         (passes.FRONT, passes.REVERSE),
-        boldly=view.trim_boldly,
     )
     shown = passes.labels(view, model, cloth, samples=passes.LABEL_SAMPLES)
     strain = visible_strain(cloth, shown, (passes.FRONT, passes.REVERSE))

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from tools.poses.picture.cloth_mesh import ClothMesh
     from tools.poses.picture.raster import Labels
 
-_TIMID, _BOLD = (0.7, 9000), (0.25, 30000)
-"""Share of a patch's rim where layers must cross, and its largest size in pixels.
+_RIM = 0.7
+"""Share of a patch's rim where layers must cross; a fold bounds the rest."""
 
-A boldly chosen patch may be a fold as well; where the pallu hangs in the view it may be that."""
+_LARGEST = 9000
+"""Pixels; what is larger is cloth that was meant to be seen."""
 
 _NEAR_M = 0.006
 """Layers that cross meet; where cloth turns over in the air there is depth beside it."""
@@ -36,8 +37,6 @@ def trimmed(
     cloth: ClothMesh,
     drawn_from: Callable[[ClothMesh], Labels],
     numbers: tuple[int, int],
-    *,
-    boldly: bool = False,
 ) -> ClothMesh:
     """
     Leave out the triangles that a view shows poking through the cloth above them.
@@ -53,8 +52,6 @@ def trimmed(
         Draws the view with the given cloth, one sample a pixel.
     numbers : tuple of int
         How front and reverse are labeled.
-    boldly : bool
-        Cut out larger patches too, and those that a fold bounds in part.
 
     Returns
     -------
@@ -63,16 +60,14 @@ def trimmed(
     """
     cloth = replace(cloth, faces=triangles(cloth.faces))
     for _ in range(_ROUNDS):
-        poking = _poking(drawn_from(cloth), numbers, *(_BOLD if boldly else _TIMID))
+        poking = _poking(drawn_from(cloth), numbers)
         if not len(poking):
             break
         cloth = replace(cloth, faces=np.delete(cloth.faces, _with_rim(cloth, poking), axis=0))
     return cloth
 
 
-def _poking(
-    drawn: Labels, numbers: tuple[int, int], share: float, largest: int
-) -> NDArray[np.int64]:
+def _poking(drawn: Labels, numbers: tuple[int, int]) -> NDArray[np.int64]:
     """List the triangles in the patches that came through."""
     front, reverse = numbers
     patches, count = ndimage.label(drawn.what == reverse, np.ones((3, 3)))
@@ -87,7 +82,7 @@ def _poking(
         met = rim & (drawn.what[far] == front) & (jump > _SAME_M) & close
         around += np.bincount(patch[rim], minlength=count + 1)
         through += np.bincount(patch[met], minlength=count + 1)
-    wrong = (through > share * around) & (pixels < largest)
+    wrong = (through > _RIM * around) & (pixels < _LARGEST)
     wrong[0] = False
     return np.unique(drawn.face[wrong[patches]]).astype(np.int64)
 

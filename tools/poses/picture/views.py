@@ -25,16 +25,13 @@ class View:
     frame_m: float = 2.0
     """Height of what the picture shows, at the body's distance."""
 
-    trim_boldly: bool = False
-    """Whether what pokes through is cut out even where it might be a fold."""
-
 
 VIEWS: dict[str, View] = {
     "pose_01": View("A"),
     "pose_02": View("A", azimuth=38),
     "pose_03": View("A", azimuth=180),
     "pose_04": View("A", azimuth=-38),
-    "pose_05": View("B", aside_m=0.22, trim_boldly=True),
+    "pose_05": View("B", aside_m=0.22),
     "pose_06": View("B", azimuth=180, aside_m=-0.22),
     "pose_07": View("B", azimuth=-35, aside_m=0.16),
     "pose_08": View("C"),

@@ -29,10 +29,7 @@ _HIP_M = 0.86
 _FULLEST_M = 0.96
 """From here down the petticoat hangs and no longer follows the body inwards."""
 
-_DRAW_IN = 0.015
-"""Meters of radius that a meter of hanging petticoat loses."""
-
-_TOE_ROOM = 0.10
+_TOE_ROOM = 0.22
 _TOE_ROOM_M = 0.40
 """Below this height the front swings out by so much a meter, over the toes."""
 
@@ -232,12 +229,12 @@ def _reach(hull: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _petticoat(radius: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Let the sections hang from the fullest one above them, drawing in a little."""
+    """Let the sections hang straight from the fullest one above them, and out over the toes."""
     skirt = radius.copy()
     ahead = np.maximum(0.0, np.cos(np.arange(_ANGLES) / _ANGLES * 2 * np.pi))
     for row in range(round(_FULLEST_M / _STEP_M), -1, -1):
-        swing = _TOE_ROOM * _STEP_M * ahead**2 * (row * _STEP_M < _TOE_ROOM_M)
-        skirt[row] = np.maximum(radius[row], skirt[row + 1] - _DRAW_IN * _STEP_M + swing)
+        swing = _TOE_ROOM * _STEP_M * ahead * (row * _STEP_M < _TOE_ROOM_M)
+        skirt[row] = np.maximum(radius[row], skirt[row + 1] + swing)
     return np.asarray(gaussian_filter(skirt, (3, 3), mode=("nearest", "wrap")))
 
 

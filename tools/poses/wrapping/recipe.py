@@ -19,11 +19,14 @@ class Recipe:
     grain: float = 0.025
     """Folds and the waist lie on threads this far apart, which coarse and fine grids share."""
 
-    hem: float = 0.014
+    hem: float = 0.012
     """Height of the hem over the floor."""
 
     start: float = 0.0
     """Where the plain end is tucked, along the hip to the wearer's left of the navel."""
+
+    start_hem: float = 0.16
+    """How much farther to the left the plain end hangs at the hem, where the skirt is wider."""
 
     ease: float = 1.04
     """Cloth once round the hip, as a multiple of the hip."""
@@ -36,13 +39,13 @@ class Recipe:
     """Where the outermost pleat's left fold lies at the waist, along the hip."""
 
     shift: float = 0.004
-    shift_hem: float = 0.036
+    shift_hem: float = 0.048
     """By how much each pleat looks out beside the one before, at the waist and at the hem."""
 
     spread_right: float = 0.35
     """Share of the pleats' spreading that goes to the wearer's right."""
 
-    unevenness: float = 0.006
+    unevenness: float = 0.008
     """How far folds stray from their even places at the hem."""
 
     shoulder_inner: float = 0.068

@@ -161,7 +161,8 @@ def _wrap(
     """Go once round, then climb onto the stack before the first fold on the right."""
     hip = form.girth()[0][-1]
     share = np.linspace(0.0, 1.0, _WRAP_STEPS + 1)[:, np.newaxis]
-    arc = recipe.start + (hip + end - recipe.start) * share
+    start = recipe.start + recipe.start_hem * depth
+    arc = start + (hip + end - start) * share
     right = hip + end - recipe.pleat - 0.015
     climb = smooth((arc - (right - 0.11)) / 0.11)
     top = stack_base(depth) + 2 * recipe.pleats * layer_gap(depth)
