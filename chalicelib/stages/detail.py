@@ -8,6 +8,7 @@ import numpy as np
 
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.extracting.details import READERS, part_of_strip
+from chalicelib.imaging.isolating.fabric import bareness
 from chalicelib.imaging.isolating.kind import PhotoReading, kind_of
 from chalicelib.imaging.isolating.matting import cut_out
 from chalicelib.imaging.strip import NOMINAL_WIDTH_M, FabricSize, Flattened
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _LEAST_SHARE: Final = 0.1
 _LEAST_CONFIDENCE: Final = 0.7
+_BARE: Final = 0.5
 _FILLED: Final = "The photo of the {part} is taken to show nothing but cloth."
 NO_CLOTH: Final = (
     "No cloth was found in the photo of the {part}. "
@@ -33,6 +35,7 @@ def isolate_detail(photo: Rgb8, part: str, segmenter: Segmenter) -> Isolated:
 
     Where the cloth cannot be told from what is around it, it is taken to fill the picture, for
     that is what such a photo is asked to do.
+    A part has no shape of its own: one that looks like no kind of photo of a saree is a close-up.
 
     Parameters
     ----------
@@ -53,15 +56,17 @@ def isolate_detail(photo: Rgb8, part: str, segmenter: Segmenter) -> Isolated:
         There is hardly any cloth; `code` is ``no_cloth``.
     """
     found = segmenter.segment(photo)
-    kind, certainty = kind_of(photo, found.matte)
+    kind, certainty = kind_of(photo, found)
     share = float(found.matte.mean(dtype="float64"))
     if share < _LEAST_SHARE:
         raise UnreadablePhotoError(NO_CLOTH.format(part=part), code="no_cloth")
     matte = found.matte
     assumptions: tuple[str, ...] = ()
-    if kind == "no_cloth" or found.confidence < _LEAST_CONFIDENCE:
+    if bareness(photo, matte) > _BARE or found.confidence < _LEAST_CONFIDENCE:
         kind, matte = "close_up", np.ones_like(matte)
         assumptions = (_FILLED.format(part=part),)
+    elif kind == "no_cloth":
+        kind = "close_up"
     reading = PhotoReading(
         kind=kind,
         kind_confidence=round(certainty, 4),

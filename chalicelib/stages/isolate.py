@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.image import Rgb8, Rgba8
+from chalicelib.imaging.isolating.bars import between_bars
 from chalicelib.imaging.isolating.kind import ASSUMPTIONS, PhotoReading, kind_of
 from chalicelib.imaging.isolating.matting import cut_out
 
@@ -13,9 +16,6 @@ if TYPE_CHECKING:
 
 _LEAST_CONFIDENCE: Final = 0.6
 """Below this more of the outline is expected to be wrong than a seller would accept."""
-
-_LEAST_ONE_KIND: Final = 0.4
-"""Below this a photo looks as much like one kind of photo as like another: like none."""
 
 UNCLEAR: Final = (
     "The saree in this photo cannot be told from what is around it. "
@@ -62,9 +62,11 @@ def isolate(photo: Rgb8, segmenter: "Segmenter") -> Isolated:
     ModelUnavailableError
         The segmenter's model could not be loaded.
     """
-    found = segmenter.segment(photo)
-    kind, certainty = kind_of(photo, found.matte)
-    if kind == "no_cloth" or certainty < _LEAST_ONE_KIND:
+    rows, columns = between_bars(photo)
+    picture = photo[rows, columns]
+    found = segmenter.segment(picture)
+    kind, certainty = kind_of(picture, found)
+    if kind == "no_cloth":
         raise UnreadablePhotoError(NO_CLOTH, code="no_cloth")
     if found.confidence < _LEAST_CONFIDENCE:
         raise UnreadablePhotoError(UNCLEAR, code="no_cloth")
@@ -75,4 +77,8 @@ def isolate(photo: Rgb8, segmenter: "Segmenter") -> Isolated:
         cloth_share=round(float(found.matte.mean(dtype="float64")), 4),
         assumptions=ASSUMPTIONS[kind],
     )
-    return Isolated(cut_out(photo, found.matte), reading)
+    cutout = cut_out(picture, found.matte)
+    if cutout.shape[:2] != photo.shape[:2]:
+        whole = np.zeros((*photo.shape[:2], 4), np.uint8)
+        whole[rows, columns], cutout = cutout, whole
+    return Isolated(cutout, reading)

@@ -96,7 +96,7 @@ def _subjects() -> Iterator[Subject]:
 def _score(subject: Subject, out: Path | None) -> Score:
     start = time.process_time()
     found = GrabCutSegmenter().segment(subject.photo)
-    kind, _ = kind_of(subject.photo, found.matte)
+    kind, _ = kind_of(subject.photo, found)
     seconds = time.process_time() - start
     size = (subject.mask.shape[1], subject.mask.shape[0])
     matte = cv2.resize(found.matte, size, interpolation=cv2.INTER_AREA)

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from chalicelib.errors import ModelUnavailableError, NotFoundError
 from chalicelib.imaging.image import Matte, Rgb8
+from chalicelib.imaging.isolating.garment import Wearer
 from chalicelib.imaging.isolating.matting import soften
-from chalicelib.imaging.isolating.segmentation import Segmentation
+from chalicelib.imaging.isolating.segmentation import VIEW_SIDE, Segmentation
+from chalicelib.imaging.isolating.surroundings import shrink
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +69,8 @@ class OnnxSegmenter:
             There is no model, it is not one of this shape, or ONNX Runtime is not installed.
         """
         likely = self._ask(_standardized(photo, self._side))
-        return Segmentation(soften(photo, likely), _decidedness(likely))
+        person = Wearer.found_in(shrink(photo, VIEW_SIDE))
+        return Segmentation(soften(photo, likely), _decidedness(likely), person)
 
     @cached_property
     def _session(self) -> Any:

@@ -12,9 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.image import Mask, Matte, Rgb8
-from chalicelib.imaging.isolating.figure import Face
+from chalicelib.imaging.isolating.figure import Face, find_face
 from chalicelib.imaging.isolating.palette import Palette
 from chalicelib.imaging.isolating.regions import holes
+from chalicelib.imaging.isolating.surroundings import shrink
+
+_SIDE = 256
 
 _FACES_TALL = 14
 """Heights of a face, brow to chin, from the brow to just below the feet."""
@@ -110,6 +113,27 @@ class Wearer:
 
     About 0 for what only looks like a face within a cloth, above 0.6 for persons.
     """
+
+    @classmethod
+    def found_in(cls, view: Rgb8) -> "Wearer | None":
+        """
+        Look for a person by the face.
+
+        Parameters
+        ----------
+        view : ndarray of uint8, shape (H, W, 3)
+            sRGB, upright.
+
+        Returns
+        -------
+        Wearer or None
+            None where nothing looks like a face; what does may score low.
+        """
+        face = find_face(view)
+        if face is None:
+            return None
+        small = shrink(view, _SIDE)
+        return cls.of(small, face.scaled(small.shape[0] / view.shape[0]))
 
     @classmethod
     def of(cls, small: Rgb8, face: Face) -> "Wearer":

@@ -3,26 +3,26 @@
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 
-from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.image import Mask, Matte, Rgb8
-from chalicelib.imaging.isolating.figure import find_face
+from chalicelib.imaging.isolating.fabric import bareness, variedness
 from chalicelib.imaging.isolating.garment import Wearer
+from chalicelib.imaging.isolating.segmentation import Segmentation
 from chalicelib.imaging.isolating.silhouette import silhouette_of, slants
-from chalicelib.imaging.isolating.surroundings import shrink
+from chalicelib.imaging.isolating.surroundings import outlined, shrink
 
 _SIDE: Final = 512
+_COARSE_SIDE: Final = 256
 _LEAST_SHARE: Final = 0.04
-_LEAST_DETAIL: Final = 3.4
-"""Change of color between neighbors, in units of Lab: the mean of the usual and the strong."""
 
-_LEAST_LIKELY: Final = 0.12
-"""Where no kind is likelier than this, the outline is not that of a saree."""
+_LEAST_LIKELY: Final = 0.4
+"""Below this a photo looks as much like one kind as like another, and so like none."""
 
 _MOST_WORN: Final = 0.55
 _LEAST_PERSON: Final = 0.2
+_LEAST_TALL: Final = 0.85
+"""Height over width of a saree on someone who stands, its pallu held out."""
 
 KINDS: Final = (
     "flat_spread",
@@ -80,7 +80,7 @@ class PhotoReading:
     confidence: float
     """0..1, a prediction of the outline's intersection over union with the truth."""
     cloth_share: float
-    """Share of the photo's area that is cloth, 0..1."""
+    """Share of the photo's area that is cloth, 0..1; bars around a photo are none of it."""
     assumptions: tuple[str, ...]
 
 
@@ -96,6 +96,8 @@ class _Clause:
         return float(1 / (1 + np.exp(-(traits[self.trait] - self.level) / self.softness)))
 
 
+_UNSEWN: Final = _Clause("sewn", 0.85, -0.015)
+
 _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
     "flat_spread": (
         _Clause("share", 0.4, 0.04),
@@ -105,11 +107,14 @@ _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
         _Clause("tilt_degrees", 29, -2),
         _Clause("longest_slant", 0.2, -0.02),
         _Clause("tallness", 2.25, -0.08),
+        _Clause("corners", 16, -1.5),
+        _UNSEWN,
     ),
     "folded": (
         _Clause("share_or_lean", 0.5, -0.06),
-        _Clause("straightness", 0.75, 0.04),
+        _Clause("straightness", 0.86, 0.025),
         _Clause("corners", 16, -1.5),
+        _UNSEWN,
     ),
     "pleated_fan": (
         _Clause("share", 0.45, 0.04),
@@ -123,11 +128,14 @@ _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
         _Clause("longest_slant", 0.2, 0.02),
         _Clause("straightness", 0.62, 0.05),
         _Clause("tilt_degrees", 29, -2),
+        _UNSEWN,
     ),
     "heaped": (
-        _Clause("share", 0.45, 0.04),
+        _Clause("share", 0.5, 0.04),
         _Clause("straightness", 0.55, -0.06),
         _Clause("slant_total", 1.8, -0.25),
+        _Clause("doubt", 0.4, -0.03),
+        _UNSEWN,
     ),
     "close_up": (
         _Clause("frame_filled", 0.65, 0.04),
@@ -138,12 +146,17 @@ _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
         _Clause("corners", 13.5, 1),
         _Clause("solidity", 0.87, 0.015),
         _Clause("cut_ends", 0.1, -0.03),
+        _UNSEWN,
     ),
 }
-"""What each kind looks like; a kind is as likely as its least likely clause."""
+"""
+What each kind looks like; a kind is as likely as its least likely clause.
+
+A heap has no shape to be known by, so its outline must be sure and hold one cloth throughout.
+"""
 
 
-def kind_of(photo: Rgb8, matte: Matte) -> tuple[str, float]:
+def kind_of(photo: Rgb8, found: Segmentation) -> tuple[str, float]:
     """
     The kind of a photo and how sure that is.
 
@@ -151,8 +164,8 @@ def kind_of(photo: Rgb8, matte: Matte) -> tuple[str, float]:
     ----------
     photo : ndarray of uint8, shape (H, W, 3)
         sRGB.
-    matte : ndarray of float32, shape (H, W)
-        Coverage of the cloth, 0..1.
+    found : Segmentation
+        What a segmenter found in it.
 
     Returns
     -------
@@ -160,38 +173,35 @@ def kind_of(photo: Rgb8, matte: Matte) -> tuple[str, float]:
         One of `KINDS`; 0..1.
     """
     small = shrink(photo, _SIDE)
-    size = (small.shape[1], small.shape[0])
-    cloth: Mask = cv2.resize(matte, size, interpolation=cv2.INTER_AREA) > 0.5
+    cloth = outlined(found.matte, small)
     if cloth.mean() < _LEAST_SHARE:
         return "no_cloth", float(1 - cloth.mean() / (2 * _LEAST_SHARE))
-    worn = _worn(small, cloth)
+    worn = _worn(found, cloth)
     if worn is not None:
         return worn
-    bare = _bareness(small, cloth)
-    return ("no_cloth", bare) if bare > 0.5 else _best_look(_traits(small, cloth))
+    bare = bareness(small, found.matte)
+    return ("no_cloth", bare) if bare > 0.5 else _best_look(_traits(small, cloth, found))
 
 
-def _worn(view: Rgb8, cloth: Mask) -> tuple[str, float] | None:
+def _worn(found: Segmentation, cloth: Mask) -> tuple[str, float] | None:
     """`worn` by a person, `no_cloth` where that person wears no saree; None without a person."""
-    # Looking for a face takes longer than all else here.
-    face = find_face(view) if cloth.mean() <= _MOST_WORN else None
-    if face is None:
+    wearer = found.person
+    if wearer is None or wearer.score < _LEAST_PERSON or cloth.mean() > _MOST_WORN:
         return None
-    small = shrink(view, 256)
-    wearer = Wearer.of(small, face.scaled(small.shape[0] / view.shape[0]))
-    if wearer.score < _LEAST_PERSON:
-        return None
-    size = (small.shape[1], small.shape[0])
-    garment = cv2.resize(cloth.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5
     certainty = float(1 / (1 + np.exp(-(wearer.score - _LEAST_PERSON + 0.2) / 0.2)))
-    saree = wearer.wears_skirt(garment) and wearer.wears_one_cloth()
-    return ("worn" if saree else "no_cloth"), certainty
+    return ("worn" if _is_saree(wearer, found.matte, cloth) else "no_cloth"), certainty
 
 
-def _traits(small: Rgb8, cloth: Mask) -> dict[str, float]:
+def _is_saree(wearer: Wearer, matte: Matte, cloth: Mask) -> bool:
+    tall = silhouette_of(cloth).tallness > _LEAST_TALL
+    return tall and wearer.wears_skirt(outlined(matte, wearer.skin)) and wearer.wears_one_cloth()
+
+
+def _traits(small: Rgb8, cloth: Mask, found: Segmentation) -> dict[str, float]:
     outline, lines = silhouette_of(cloth), slants(small, cloth)
     longest = float(lines.max(initial=0))
     leaning = outline.tilt_degrees / 29 - 0.5
+    coarse = shrink(small, _COARSE_SIDE)
     return {
         "share": outline.share,
         "solidity": outline.solidity,
@@ -199,12 +209,14 @@ def _traits(small: Rgb8, cloth: Mask) -> dict[str, float]:
         "straightness": outline.straightness,
         "corners": outline.corners,
         "tilt_degrees": outline.tilt_degrees,
+        "sewn": outline.sewn,
         "cut_ends": max(outline.cut[:2]),
         "share_or_lean": min(outline.share - 0.1, 1 - leaning),
         "frame_filled": min(outline.cut),
         "longest_slant": longest,
         "loose_slant": longest * (1 - min(outline.cut)),
         "slant_total": float(lines.sum()),
+        "doubt": variedness(coarse, found.matte) + 1 - found.confidence,
     }
 
 
@@ -213,24 +225,5 @@ def _best_look(traits: dict[str, float]) -> tuple[str, float]:
         kind: min(clause.holds(traits) for clause in clauses) for kind, clauses in _LOOKS.items()
     }
     best = max(likely, key=lambda kind: likely[kind])
-    if likely[best] < _LEAST_LIKELY:
-        return "no_cloth", 1 - likely[best]
-    return best, likely[best] ** 2 / max(sum(likely.values()), 1e-9)
-
-
-def _bareness(small: Rgb8, cloth: Mask) -> float:
-    """
-    How sure it is that nothing woven is there, 0..1.
-
-    A saree is full of edges: weave, motifs, borders, folds.  A floor, a shoe or a wall is not, or
-    is so inside the outline as outside.
-    """
-    lab = cv2.GaussianBlur(to_lab(small), (0, 0), 1)
-    slope = cv2.Sobel(lab, cv2.CV_32F, 1, 0) ** 2 + cv2.Sobel(lab, cv2.CV_32F, 0, 1) ** 2
-    detail = cv2.dilate(np.sqrt(slope.sum(axis=2)) / 8, np.ones((5, 5), np.uint8))
-    inside = cv2.erode(cloth.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
-    if not inside.any():
-        return 1.0
-    usual, strong = np.percentile(detail[inside], (50, 90))
-    seen = max(float(np.sqrt(usual * strong)), 0.01)
-    return float(1 / (1 + (seen / _LEAST_DETAIL) ** 8))
+    certainty = likely[best] ** 2 / max(sum(likely.values()), 1e-9)
+    return ("no_cloth", 1 - certainty) if certainty < _LEAST_LIKELY else (best, certainty)

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.image import Mask, Matte, Rgb8
-from chalicelib.imaging.isolating.figure import find_face
 from chalicelib.imaging.isolating.garment import Wearer
 from chalicelib.imaging.isolating.matting import soften
 from chalicelib.imaging.isolating.palette import Palette
@@ -23,7 +22,9 @@ from chalicelib.imaging.isolating.silhouette import silhouette_of
 from chalicelib.imaging.isolating.studio import studio_figure
 from chalicelib.imaging.isolating.surroundings import READINGS, Clues, shrink
 
-_VIEW_SIDE: Final = 1024
+VIEW_SIDE: Final = 1024
+"""Pixels on the longer side that a person and a flat backdrop are looked for in."""
+
 _COARSE_SIDE: Final = 256
 _FINE_SIDE: Final = 512
 
@@ -53,6 +54,9 @@ class Segmentation:
     confidence: float
     """0..1, a prediction of the intersection over union with the true outline."""
 
+    person: Wearer | None = None
+    """Who may wear the cloth; None where nothing in the photo looks like a face."""
+
 
 def segment(photo: Rgb8) -> Segmentation:
     """
@@ -72,17 +76,20 @@ def segment(photo: Rgb8) -> Segmentation:
     ----------
     Rother, Kolmogorov and Blake, "GrabCut", SIGGRAPH 2004.
     """
-    view = shrink(photo, _VIEW_SIDE)
+    view = shrink(photo, VIEW_SIDE)
     small = shrink(view, _COARSE_SIDE)
-    figure = studio_figure(view)
-    laid = _laid(view, small)
-    wearer = _wearer(view, small, 0.0 if figure is not None else laid.agreement)
+    figure, person = studio_figure(view), Wearer.found_in(view)
+    laid = _laid(view, small) if figure is None else None
+    wearer = _believed(person, laid.agreement if laid is not None else 0.0)
     if wearer is None and figure is not None:
-        return Segmentation(soften(photo, tidy(figure, 0.003)), _STUDIO_CONFIDENCE)
-    coarse = laid if wearer is None else _worn(small, wearer, figure)
+        return Segmentation(soften(photo, tidy(figure, 0.003)), _STUDIO_CONFIDENCE, person)
+    if wearer is not None:
+        coarse, doubts = _worn(small, wearer, figure), _WORN_DOUBTS
+    else:
+        assert laid is not None
+        coarse, doubts = laid, _LAID_DOUBTS
     fine = _boundary_cut(shrink(view, _FINE_SIDE), coarse.cloth)
-    confidence = coarse.confidence(_LAID_DOUBTS if wearer is None else _WORN_DOUBTS)
-    return Segmentation(soften(photo, tidy(fine)), confidence)
+    return Segmentation(soften(photo, tidy(fine)), coarse.confidence(doubts), person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,18 +203,14 @@ def _worn(small: Rgb8, wearer: Wearer, figure: Mask | None) -> _Coarse:
     return replace(found, cloth=wearer.without_false_holes(found.cloth))
 
 
-def _wearer(view: Rgb8, small: Rgb8, plain: float) -> Wearer | None:
+def _believed(person: Wearer | None, plain: float) -> Wearer | None:
     """
     Who wears the cloth, or None where the photo shows no person.
 
     The worse the photo is explained as cloth laid somewhere, the less a face has to prove.
     """
-    face = find_face(view)
-    if face is None:
-        return None
-    wearer = Wearer.of(small, face.scaled(small.shape[0] / view.shape[0]))
     asked = float(np.interp(plain, [0.86, 0.93], [0.2, 0.55]))
-    return wearer if wearer.score >= asked else None
+    return person if person is not None and person.score >= asked else None
 
 
 def _coarse_cut(small: Rgb8, odds: NDArray[np.float32]) -> Mask:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_lab
-from chalicelib.imaging.image import Lab, Mask, Rgb8
+from chalicelib.imaging.image import Lab, Mask, Matte, Rgb8
 from chalicelib.imaging.isolating.palette import Palette
 
 _FINE_SCALE = 4
@@ -71,6 +71,26 @@ def shrink(photo: Rgb8, side: int) -> Rgb8:
     height, width = photo.shape[:2]
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def outlined(matte: Matte, picture: NDArray[np.generic]) -> Mask:
+    """
+    What is cloth in a picture that shows the same at another size.
+
+    Parameters
+    ----------
+    matte : ndarray of float32, shape (H, W)
+        Coverage of the cloth, 0..1.
+    picture : ndarray, shape (h, w) or (h, w, C)
+        Anything of that size.
+
+    Returns
+    -------
+    ndarray of bool, shape (h, w)
+        Where it covers more than half.
+    """
+    size = (picture.shape[1], picture.shape[0])
+    return np.asarray(cv2.resize(matte, size, interpolation=cv2.INTER_AREA) > 0.5, dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

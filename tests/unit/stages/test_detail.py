@@ -60,6 +60,19 @@ def test_cloth_that_fills_the_photo_is_taken_whole() -> None:
     assert "body" in isolated.reading.assumptions[0]
 
 
+def test_a_part_that_has_the_shape_of_no_saree_keeps_its_outline() -> None:
+    photo = np.full((300, 300, 3), 200, np.uint8)
+    matte = np.zeros((300, 300), np.float32)
+    matte[40:90, 20:280] = matte[40:200, 20:80] = matte[150:200, 20:280] = 1
+    photo[matte > 0] = (150, 24, 40)
+
+    isolated = isolate_detail(photo, "border", Says(matte, 0.9))
+
+    assert isolated.reading.kind == "close_up"
+    assert isolated.reading.assumptions == ()
+    assert np.array_equal(isolated.cutout[..., 3] > 0, matte > 0)
+
+
 def test_a_photo_without_cloth_is_refused_with_the_part_named() -> None:
     photo = np.full((300, 300, 3), 180, np.uint8)
 

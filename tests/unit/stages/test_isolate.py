@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from chalicelib.errors import UnreadablePhotoError
+from chalicelib.imaging.isolating.garment import Wearer
 from chalicelib.imaging.isolating.segmentation import Segmentation
 from chalicelib.stages.isolate import isolate
 from tests.unit.imaging import scenes
@@ -14,10 +15,10 @@ class Knows:
     name, version = "knows", "1"
 
     def __init__(self, mask: np.ndarray, confidence: float = 0.9) -> None:
-        self.answer = Segmentation(mask.astype(np.float32), confidence)
+        self.mask, self.confidence = mask.astype(np.float32), confidence
 
     def segment(self, photo: np.ndarray) -> Segmentation:
-        return self.answer
+        return Segmentation(self.mask, self.confidence, Wearer.found_in(photo))
 
 
 def test_the_cutout_is_the_photo_under_the_segmenters_matte():
@@ -88,3 +89,23 @@ def test_cloth_that_looks_like_no_one_kind_of_photo_of_a_saree_is_refused():
 
     with pytest.raises(UnreadablePhotoError, match="No saree was found"):
         isolate(photo, Knows(mask))
+
+
+def test_bars_around_a_photo_are_not_looked_at_and_stay_out_of_the_cutout():
+    photo, mask = scenes.a_spread_saree()
+    barred = np.pad(photo, ((80, 80), (0, 0), (0, 0)))
+    seen = []
+
+    class Watched(Knows):
+        def segment(self, photo: np.ndarray) -> Segmentation:
+            seen.append(photo.shape)
+            self.mask = self.mask[: photo.shape[0]]
+            return super().segment(photo)
+
+    isolated = isolate(barred, Watched(mask))
+
+    assert seen[0][0] < 640
+    assert isolated.cutout.shape == (800, 480, 4)
+    assert not isolated.cutout[:80].any()
+    assert not isolated.cutout[-80:].any()
+    assert isolated.reading.kind == "flat_spread"

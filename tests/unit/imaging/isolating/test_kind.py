@@ -2,13 +2,16 @@ import cv2
 import numpy as np
 import pytest
 
+from chalicelib.imaging.isolating.garment import Wearer
 from chalicelib.imaging.isolating.kind import ASSUMPTIONS, KINDS, kind_of
+from chalicelib.imaging.isolating.segmentation import Segmentation
 from chalicelib.imaging.isolating.silhouette import silhouette_of, slants
 from tests.unit.imaging import scenes
 
 
-def kind(photo: np.ndarray, mask: np.ndarray) -> str:
-    return kind_of(photo, mask.astype(np.float32))[0]
+def kind(photo: np.ndarray, mask: np.ndarray, confidence: float = 0.95) -> str:
+    person = Wearer.found_in(photo)
+    return kind_of(photo, Segmentation(mask.astype(np.float32), confidence, person))[0]
 
 
 def laid(corners: list[tuple[int, int]], height: int = 640, width: int = 480) -> str:
@@ -101,8 +104,66 @@ def test_a_bare_patch_of_floor_is_no_cloth():
     assert kind(photo, patch) == "no_cloth"
 
 
+def test_a_spread_saree_of_one_color_is_spread_all_the_same():
+    photo, mask = scenes.a_spread_saree()
+    floor = scenes.a_floor(640, 480)
+    photo[mask] = np.clip(floor * (0.9, 0.3, 0.4), 0, 255).astype(np.uint8)[mask]
+
+    assert kind(photo, mask) == "flat_spread"
+
+
+SHIRT = [(205, 120), (275, 120), (350, 190), (320, 220), (290, 195)]
+SHIRT += [(290, 440), (190, 440), (190, 195), (160, 220), (130, 190)]
+TROUSERS = [(150, 40), (330, 40), (380, 600), (280, 600), (240, 180), (200, 600), (100, 600)]
+
+
+@pytest.mark.parametrize(
+    "outline", [pytest.param(SHIRT, id="shirt"), pytest.param(TROUSERS, id="trousers")]
+)
+def test_a_garment_that_is_sewn_is_no_saree(outline):
+    photo = scenes.a_floor(640, 480)
+    mask = cv2.fillPoly(np.zeros((640, 480), np.uint8), [np.array(outline)], 1) > 0
+    photo[mask] = scenes.woven(640, 480, (60, 70, 130), (80, 90, 150))[mask]
+
+    assert kind(photo, mask) == "no_cloth"
+    assert silhouette_of(mask).sewn > 0.9
+
+
+def a_heap() -> np.ndarray:
+    """An outline as soft as that of cloth in folds, over most of a photo."""
+    row, column = np.mgrid[0:640, 0:480]
+    around = np.arctan2(row - 320, column - 240)
+    edge = 1 + 0.06 * np.sin(5 * around) + 0.05 * np.sin(9 * around + 1)
+    return np.asarray(np.hypot((row - 320) / 330, (column - 240) / 250) < edge)
+
+
+def test_one_cloth_of_no_shape_is_a_heap():
+    photo, mask = scenes.a_floor(640, 480), a_heap()
+    photo[mask] = scenes.woven(640, 480, (178, 32, 48), (228, 190, 90))[mask]
+
+    assert kind(photo, mask) == "heaped"
+
+
+def test_several_things_of_no_shape_are_no_saree():
+    photo, mask = scenes.a_floor(640, 480), a_heap()
+    photo[mask] = scenes.woven(640, 480, (90, 120, 60), (70, 100, 50))[mask]
+    photo[:220][mask[:220]] = (120, 170, 220)
+    photo[250:450, 150:330] = scenes.woven(200, 180, (120, 120, 130), (90, 90, 100))
+
+    assert kind(photo, mask) == "no_cloth"
+
+
+def test_a_heap_whose_outline_is_doubtful_is_no_saree():
+    photo, mask = scenes.a_floor(640, 480), a_heap()
+    photo[mask] = scenes.woven(640, 480, (178, 32, 48), (228, 190, 90))[mask]
+
+    assert kind(photo, mask, confidence=0.6) == "no_cloth"
+
+
 def test_an_empty_matte_is_no_cloth_for_sure():
-    assert kind_of(scenes.a_floor(64, 48), np.zeros((64, 48), np.float32)) == ("no_cloth", 1.0)
+    nothing = Segmentation(np.zeros((64, 48), np.float32), 0.95)
+
+    assert kind_of(scenes.a_floor(64, 48), nothing) == ("no_cloth", 1.0)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -137,6 +198,30 @@ def test_a_side_that_leans_is_measured_in_degrees():
 
     # Whole pixels over steps of a dozen rows leave a degree or two.
     assert silhouette_of(mask).tilt_degrees == pytest.approx(30, abs=2)
+
+
+def test_a_turn_by_a_quarter_changes_no_tilt():
+    mask = cv2.fillPoly(
+        np.zeros((300, 300), np.uint8), [np.array([(110, 0), (190, 0), (240, 220), (60, 220)])], 1
+    )
+
+    upright, turned = silhouette_of(mask > 0), silhouette_of(np.rot90(mask > 0))
+
+    # Whole pixels over steps of a dozen rows leave a degree or two.
+    assert turned.tilt_degrees == pytest.approx(upright.tilt_degrees, abs=2)
+
+
+def test_a_strip_with_its_end_turned_aside_is_notched_but_not_sewn():
+    corners = [(100, 20), (200, 20), (290, 160), (220, 200), (195, 150), (195, 290), (100, 290)]
+    mask = cv2.fillPoly(np.zeros((300, 300), np.uint8), [np.array(corners)], 1) > 0
+
+    assert silhouette_of(mask).sewn < 0.8
+
+
+def test_what_the_frame_cuts_is_not_sewn():
+    mask = cv2.fillPoly(np.zeros((640, 480), np.uint8), [np.array(TROUSERS)], 1) > 0
+
+    assert silhouette_of(mask[100:]).sewn < 0.7 < silhouette_of(mask).sewn
 
 
 def test_a_slanting_line_is_measured_in_longer_sides():

@@ -1,0 +1,116 @@
+"""What the surface within an outline says: whether there is cloth, and whether it is one cloth."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.color import to_lab
+from chalicelib.imaging.image import Mask, Matte, Rgb8
+from chalicelib.imaging.isolating.palette import Palette
+from chalicelib.imaging.isolating.surroundings import outlined, shrink
+
+_SIDE: Final = 512
+_COARSE_SIDE: Final = 256
+
+_LEAST_DETAIL: Final = 3.4
+"""Change of color between neighbors, in units of Lab: the mean of the usual and the strong."""
+
+_LEAST_STEP: Final = 8.0
+"""Change of color across an outline, in units of Lab; within floors it is below 3."""
+
+_BESIDE: Final = 0.012
+"""Longer sides from an outline at which its two sides are compared."""
+
+_PLACES: Final = 6
+"""Along and across: into how many places a cloth is parted."""
+
+
+def bareness(photo: Rgb8, matte: Matte) -> float:
+    """
+    How sure it is that an outline holds nothing but more of what is around it.
+
+    A saree is full of edges: weave, motifs, borders, folds.
+    A plain one has none within, but one all around it.
+
+    Parameters
+    ----------
+    photo : ndarray of uint8, shape (H, W, 3)
+        sRGB.
+    matte : ndarray of float32, shape (H, W)
+        Coverage of what the outline holds, 0..1.
+
+    Returns
+    -------
+    float
+        0..1.
+    """
+    small = shrink(photo, _SIDE)
+    cloth = outlined(matte, small)
+    lab = cv2.GaussianBlur(to_lab(small), (0, 0), 1)
+    inside = cv2.erode(cloth.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    if not inside.any():
+        return 1.0
+    detail = _detail(lab, inside) / _LEAST_DETAIL
+    seen = max(detail, _step(lab, cloth) / _LEAST_STEP, 0.01)
+    return float(1 / (1 + seen**8))
+
+
+def _detail(lab: NDArray[np.float32], inside: Mask) -> float:
+    slope = cv2.Sobel(lab, cv2.CV_32F, 1, 0) ** 2 + cv2.Sobel(lab, cv2.CV_32F, 0, 1) ** 2
+    change = cv2.dilate(np.sqrt(slope.sum(axis=2)) / 8, np.ones((5, 5), np.uint8))
+    usual, strong = np.percentile(change[inside], (50, 90))
+    return float(np.sqrt(usual * strong))
+
+
+def _step(lab: NDArray[np.float32], cloth: Mask) -> float:
+    """Usual change of color across an outline; 0 where the frame is all the outline there is."""
+    reach = max(2, round(_BESIDE * max(cloth.shape)))
+    size = (2 * reach + 1, 2 * reach + 1)
+    within, total = cloth.astype(np.float32), cv2.blur(lab * cloth[..., None], size)
+    share = cv2.blur(within, size)
+    outline = (share > 0.4) & (share < 0.6)
+    if outline.sum() < 4 * reach:
+        return 0.0
+    share = share[outline][:, None]
+    own, whole = total[outline], cv2.blur(lab, size)[outline]
+    across = own / share - (whole - own) / (1 - share)
+    return float(np.median(np.sqrt((across * across).sum(axis=1))))
+
+
+def variedness(photo: Rgb8, matte: Matte) -> float:
+    """
+    How far a place's colors tell where in the outline it is.
+
+    One cloth has its colors everywhere, however it lies.
+    A scene has those of each thing where that thing is.
+
+    Parameters
+    ----------
+    photo : ndarray of uint8, shape (H, W, 3)
+        sRGB.
+    matte : ndarray of float32, shape (H, W)
+        Coverage of what the outline holds, 0..1.
+
+    Returns
+    -------
+    float
+        Information that place and color share, as a share of that in color, 0..1; 1 of nothing.
+    """
+    small = shrink(photo, _COARSE_SIDE)
+    cloth = outlined(matte, small)
+    palette = Palette.of(small, 12, 3.0, 0.0)
+    side = np.sqrt(cloth.sum()) / _PLACES
+    row, column = np.nonzero(cloth)
+    place = (row // side).astype(int) * cloth.shape[1] + (column // side).astype(int)
+    _, place, count = np.unique(place, return_inverse=True, return_counts=True)
+    joint = np.zeros((len(count), palette.membership.shape[2]))
+    np.add.at(joint, place, palette.membership[cloth])
+    joint = joint[count > 0.3 * side * side] + 1e-9
+    if not len(joint):
+        return 1.0
+    joint /= joint.sum()
+    color, where = joint.sum(axis=0), joint.sum(axis=1)
+    shared = (joint * np.log(joint / np.outer(where, color))).sum()
+    return float(shared / -(color * np.log(color)).sum())
