@@ -24,6 +24,13 @@ PHOTOS = Path(__file__).resolve().parents[3] / "shared" / "photos"
 _IGNORED, _CLOTH = 128, 255
 _STRESSED_SIDE = 1024
 _COLLAPSED = 0.8
+_WITHOUT_SAREE = (
+    ("wardrobe", "*.jpg"),
+    ("cutout_pairs", "ccp_????.jpg"),
+    ("cutout_pairs", "vitonhd_person_?????_00.jpg"),
+    ("cutout_pairs", "rembg_*.jpg"),
+    ("cutout_pairs", "u2net_*.jpg"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +189,7 @@ def _stress(subjects: Iterable[Subject]) -> None:
 def _refusals() -> None:
     """Photos without a saree, and whether each is refused."""
     print()
-    folders = (("wardrobe", "cd_shoes*.jpg"), ("cutout_pairs", "ccp_????.jpg"))
-    for folder, pattern in folders:
+    for folder, pattern in _WITHOUT_SAREE:
         for path in sorted((PHOTOS / folder).glob(pattern)):
             try:
                 reading = isolate(_photo(path), GrabCutSegmenter()).reading

@@ -13,7 +13,6 @@ from chalicelib.imaging.isolating.silhouette import silhouette_of, slants
 from chalicelib.imaging.isolating.surroundings import outlined, shrink
 
 _SIDE: Final = 512
-_COARSE_SIDE: Final = 256
 _LEAST_SHARE: Final = 0.04
 
 _LEAST_LIKELY: Final = 0.4
@@ -97,6 +96,7 @@ class _Clause:
 
 
 _UNSEWN: Final = _Clause("sewn", 0.85, -0.015)
+_ONE_CLOTH: Final = _Clause("doubt", 0.4, -0.03)
 
 _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
     "flat_spread": (
@@ -134,7 +134,6 @@ _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
         _Clause("share", 0.5, 0.04),
         _Clause("straightness", 0.55, -0.06),
         _Clause("slant_total", 1.8, -0.25),
-        _Clause("doubt", 0.4, -0.03),
         _UNSEWN,
     ),
     "close_up": (
@@ -149,11 +148,7 @@ _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
         _UNSEWN,
     ),
 }
-"""
-What each kind looks like; a kind is as likely as its least likely clause.
-
-A heap has no shape to be known by, so its outline must be sure and hold one cloth throughout.
-"""
+"""What each kind looks like; a kind is as likely as its least likely clause."""
 
 
 def kind_of(photo: Rgb8, found: Segmentation) -> tuple[str, float]:
@@ -180,7 +175,7 @@ def kind_of(photo: Rgb8, found: Segmentation) -> tuple[str, float]:
     if worn is not None:
         return worn
     bare = bareness(small, found.matte)
-    return ("no_cloth", bare) if bare > 0.5 else _best_look(_traits(small, cloth, found))
+    return ("no_cloth", bare) if bare > 0.5 else _look_of(small, cloth, found)
 
 
 def _worn(found: Segmentation, cloth: Mask) -> tuple[str, float] | None:
@@ -197,11 +192,19 @@ def _is_saree(wearer: Wearer, matte: Matte, cloth: Mask) -> bool:
     return tall and wearer.wears_skirt(outlined(matte, wearer.skin)) and wearer.wears_one_cloth()
 
 
-def _traits(small: Rgb8, cloth: Mask, found: Segmentation) -> dict[str, float]:
+def _look_of(small: Rgb8, cloth: Mask, found: Segmentation) -> tuple[str, float]:
+    kind, certainty = _best_look(_traits(small, cloth))
+    if kind == "heaped":
+        # A heap has no shape to be known by: its outline must be sure and hold one cloth.
+        doubt = variedness(small, found.matte) + 1 - found.confidence
+        certainty = min(certainty, _ONE_CLOTH.holds({"doubt": doubt}))
+    return (kind, certainty) if certainty >= _LEAST_LIKELY else ("no_cloth", 1 - certainty)
+
+
+def _traits(small: Rgb8, cloth: Mask) -> dict[str, float]:
     outline, lines = silhouette_of(cloth), slants(small, cloth)
     longest = float(lines.max(initial=0))
     leaning = outline.tilt_degrees / 29 - 0.5
-    coarse = shrink(small, _COARSE_SIDE)
     return {
         "share": outline.share,
         "solidity": outline.solidity,
@@ -216,7 +219,6 @@ def _traits(small: Rgb8, cloth: Mask, found: Segmentation) -> dict[str, float]:
         "longest_slant": longest,
         "loose_slant": longest * (1 - min(outline.cut)),
         "slant_total": float(lines.sum()),
-        "doubt": variedness(coarse, found.matte) + 1 - found.confidence,
     }
 
 
@@ -225,5 +227,4 @@ def _best_look(traits: dict[str, float]) -> tuple[str, float]:
         kind: min(clause.holds(traits) for clause in clauses) for kind, clauses in _LOOKS.items()
     }
     best = max(likely, key=lambda kind: likely[kind])
-    certainty = likely[best] ** 2 / max(sum(likely.values()), 1e-9)
-    return ("no_cloth", 1 - certainty) if certainty < _LEAST_LIKELY else (best, certainty)
+    return best, likely[best] ** 2 / max(sum(likely.values()), 1e-9)

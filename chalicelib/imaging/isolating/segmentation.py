@@ -35,6 +35,10 @@ _APART: Final = 0.93
 _AGREED: Final = 0.9
 """A reading that is as good as this is not asked for another."""
 
+_APART_FOR_SURE, _AGREED_FOR_SURE = 0.95, 0.93
+_NO_PERSON: Final = 0.65
+"""Share of the photo beyond which cloth lies, and is not worn by someone shown whole."""
+
 _CORE, _BAND = 0.02, 0.04
 """Longer sides: how far from its boundary an outline is sure, and how far that may move."""
 
@@ -55,7 +59,7 @@ class Segmentation:
     """0..1, a prediction of the intersection over union with the true outline."""
 
     person: Wearer | None = None
-    """Who may wear the cloth; None where nothing in the photo looks like a face."""
+    """Who may wear the cloth; None where nothing looks like a face, or cloth leaves no room."""
 
 
 def segment(photo: Rgb8) -> Segmentation:
@@ -78,8 +82,10 @@ def segment(photo: Rgb8) -> Segmentation:
     """
     view = shrink(photo, VIEW_SIDE)
     small = shrink(view, _COARSE_SIDE)
-    figure, person = studio_figure(view), Wearer.found_in(view)
+    figure = studio_figure(view)
     laid = _laid(view, small) if figure is None else None
+    # Looking for a face takes longer than all else here.
+    person = None if laid is not None and laid.settled else Wearer.found_in(view)
     wearer = _believed(person, laid.agreement if laid is not None else 0.0)
     if wearer is None and figure is not None:
         return Segmentation(soften(photo, tidy(figure, 0.003)), _STUDIO_CONFIDENCE, person)
@@ -117,6 +123,12 @@ class _Coarse:
     """Share of the photo where the clues alone said the same, 0..1."""
     apartness: float
     """How little the colors inside and outside have in common, 0..1."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether it fills the photo as no one who stands does, and leaves no doubt."""
+        sure = self.agreement > _AGREED_FOR_SURE and self.apartness > _APART_FOR_SURE
+        return bool(sure and self.cloth.mean() > _NO_PERSON)
 
     def confidence(self, doubts: _Doubts) -> float:
         """Predict the intersection over union with the truth."""

@@ -52,6 +52,29 @@ def test_of_a_person_only_the_garment_is_taken():
     assert found.matte[60:130, 270:306].max() == 0
 
 
+def test_who_may_wear_the_cloth_is_part_of_the_answer():
+    photo, _ = scenes.a_worn_saree()
+
+    person = segment(photo).person
+
+    assert person is not None
+    assert person.score > 0.6
+
+
+def test_a_cloth_that_fills_the_photo_beyond_doubt_is_not_searched_for_a_face(monkeypatch):
+    photo = scenes.a_floor(640, 480)
+    corners = [(40, 30), (440, 30), (470, 640), (10, 640)]
+    cloth = scenes.woven(640, 480, (178, 32, 48), (228, 190, 90))
+    photo, truth = scenes.lay(photo, cloth, corners)
+    asked = []
+    monkeypatch.setattr(Wearer, "found_in", asked.append)
+
+    found = segment(photo)
+
+    assert scenes.overlap(found.matte, truth) > 0.98
+    assert asked == []
+
+
 def test_a_bare_floor_leaves_an_empty_matte():
     found = segment(scenes.a_floor(480, 360))
 
