@@ -3,7 +3,6 @@
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from skimage.segmentation import watershed
 
 from chalicelib.imaging.image import Mask, Rgb8
 
@@ -65,6 +64,9 @@ def _solid(good: Mask, ppm: float) -> Mask:
 
 def _cut(off: NDArray[np.uint8], solid: Mask, ppm: float) -> Mask:
     """Which of the solid cloth to take, so that its edge runs where little is off."""
+    # It takes longer to import than most of a cold start, which every function would pay.
+    from skimage.segmentation import watershed
+
     distance = cv2.distanceTransform(solid.astype(np.uint8), cv2.DIST_L2, 5)
     markers = np.where(distance > _BAND_M * ppm, 2, 0).astype(np.int32)
     markers[~solid] = 1
