@@ -16,6 +16,7 @@ from chalicelib.imaging.extracting.parts import (
     find_pallu,
     measuring_copy,
 )
+from chalicelib.imaging.flattening.doubt import geometry_doubt
 from chalicelib.imaging.flattening.shading import Layout, divided, light_on
 from chalicelib.imaging.flattening.spread import Spread, find_spread, photo_map, shrink, sketch
 from chalicelib.imaging.flattening.weave import drift, over_strip
@@ -34,6 +35,7 @@ FORBIDDEN_CHANGES = ("geometry", "color", "motifs", "anything outside the cloth"
 FLAT_KINDS = frozenset({"flat_spread"})
 _PPM = 1000.0
 _SHORTEST_M = 0.4
+_GOOD_M = 0.005
 _MEASURED = 1600
 _GLANCE_PPM = 250.0
 _LIVELIER = 1.5
@@ -178,6 +180,7 @@ def _facts(spread: Spread, ppm: float, *, turned: bool, seen: Mask) -> StripFact
         ]
     )
     corners = spread.to_photo(u, t, bent=False)
+    accuracy = min(1.0, _GOOD_M / geometry_doubt(spread))
     assumptions = []
     if not ends[0].seen:
         assumptions.append("The photo cuts the pallu's outer end; it is taken to end there.")
@@ -193,7 +196,7 @@ def _facts(spread: Spread, ppm: float, *, turned: bool, seen: Mask) -> StripFact
         border_bottom_m=None,
         pallu_m=None,
         confidence={
-            "geometry": round(spread.straightness, 3),
+            "geometry": round(spread.straightness * accuracy, 3),
             "weft": round(min(1.0, 3 * spread.plane.weft_evidence), 3),
         },
         assumptions=tuple(assumptions),

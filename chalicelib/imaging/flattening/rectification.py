@@ -51,18 +51,21 @@ class Plane:
     ----------
     homography : ndarray of float64, shape (3, 3)
         From homogeneous pixels (x, y, 1) to (u, t, 1) in meters; `t` runs 0..width between the
-        selvedges and `u` along them, from an arbitrary zero. Never mirrors: seen with `u` to
+        selvedges and `u` along them, from where the camera stood. Never mirrors: seen with `u` to
         the right and `t` upward, the cloth shows the side that the photo shows.
     focal, roll : float
         The focal length it was found with, pixels; the weft's angle as in `plane_of`, radians.
     weft_evidence : float
         How clearly edges of the cloth fix the weft, 0..1.
+    roll_doubt : float
+        By how much the roll may be wrong, radians.
     """
 
     homography: NDArray[np.float64]
     focal: float
     roll: float
     weft_evidence: float
+    roll_doubt: float = 0.05
 
     def to_fabric(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Pixels (N, 2) as x, y to (N, 2) as u, t in meters."""

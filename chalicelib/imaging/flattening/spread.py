@@ -43,7 +43,7 @@ class Spread:
         From pixels of the coarse picture to meters.
     scale : float
         Pixels of the coarse picture for one of the photo.
-    photo_width : int
+    photo_width, photo_height : int
         Pixels of the photo.
     lower, upper : Curve
         The bends of the selvedges t = 0 and t = width.
@@ -53,17 +53,21 @@ class Spread:
         Meters.
     straightness : float
         How well straight sides explain the outline, 0..1.
+    focal_known : bool
+        Whether the camera's focal length was told and not assumed.
     """
 
     plane: Plane
     scale: float
     photo_width: int
+    photo_height: int
     lower: Curve
     upper: Curve
     near: End
     far: End
     width_m: float
     straightness: float
+    focal_known: bool
 
     @property
     def length_m(self) -> float:
@@ -152,7 +156,18 @@ def find_spread(cutout: Rgba8, width_m: float, focal_35mm: float | None = None) 
             support = min(1.0, min(side.support for side in straight) / (0.5 * longer))
             best = (
                 total,
-                Spread(plane, scale, cutout.shape[1], lower, upper, near, far, width_m, support),
+                Spread(
+                    plane,
+                    scale,
+                    *cutout.shape[1::-1],
+                    lower,
+                    upper,
+                    near,
+                    far,
+                    width_m,
+                    support,
+                    focal_known=focal_35mm is not None,
+                ),
             )
     return None if best is None else best[1]
 

@@ -1,6 +1,6 @@
 """The weft's exact direction, from how sharply its lines add up over the whole width."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -21,10 +21,14 @@ _PPM = 250.0
 _BANDS = 32
 _STEP = 0.01
 _FARTHEST = 0.2
+_PASSES = 3
 _LEANS = np.arange(-0.12, 0.1201, 0.003)
+_ROLLS = np.arange(-0.09, 0.0901, 0.0015)
+_SKEWS = np.arange(-0.012, 0.0121, 0.001)
 _LIKELY = 0.06
 _SECTION_M = 0.45
-_CLEAR = 1.15
+# What a section of sharp lines weighs against what is likely in itself.
+_TELLING = 3.0
 # What cloth is usually like: how askew it lies, and how far one section's lines stray from the
 # next one's, in radians.
 _ASKEW = 0.003
@@ -57,14 +61,14 @@ def squared(small: Rgba8, selvedges: tuple[Side, Side], plane: Plane, width_m: f
     height, width = small.shape[:2]
     camera = Camera(plane.focal, ((width - 1) / 2, (height - 1) / 2))
     turned, skew = plane, 0.0
-    for likely in (_LIKELY, _LIKELY / 2, _LIKELY / 3):
-        sheared = _sheared(turned, skew)
-        places, leans, trust = _leans(small, sheared, width_m, likely)
-        change, skew = _solved(places, leans + skew, trust, turned, (selvedges, camera))
-        matrix = plane_of(*selvedges, camera, width_m, roll=turned.roll + change)
-        if matrix is None or abs(turned.roll + change - plane.roll) > _FARTHEST:
+    for _ in range(_PASSES):
+        sharpness = _sharpness(small, _sheared(turned, skew), width_m)
+        change, skew, doubt = _solved(sharpness, skew, turned, (selvedges, camera))
+        roll = turned.roll + change
+        matrix = plane_of(*selvedges, camera, width_m, roll=roll)
+        if matrix is None or abs(roll - plane.roll) > _FARTHEST:
             return plane
-        turned = replace(turned, homography=matrix, roll=turned.roll + change)
+        turned = replace(turned, homography=matrix, roll=roll, roll_doubt=doubt)
     return _sheared(turned, skew)
 
 
@@ -74,32 +78,45 @@ def _sheared(plane: Plane, skew: float) -> Plane:
     return replace(plane, homography=shear @ plane.homography)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sharpness:
+    """How sharply lines add up at each of `_LEANS`, 0..1: a row for each section, at some u."""
+
+    places: NDArray[np.float64]
+    profiles: NDArray[np.float64]
+
+    def at(self, leans: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The sum over all sections, for leans of shape (sections, ...)."""
+        each = [
+            np.interp(lean, _LEANS, profile, left=0.0, right=0.0)
+            for lean, profile in zip(leans, self.profiles, strict=True)
+        ]
+        return np.asarray(np.sum(each, axis=0), np.float64)
+
+
 def _solved(
-    places: NDArray[np.float64],
-    leans: NDArray[np.float64],
-    trust: NDArray[np.float64],
-    plane: Plane,
-    seen_by: tuple[tuple[Side, Side], Camera],
-) -> tuple[float, float]:
-    """The change of roll and the skew that explain the leans and are likely in themselves."""
+    found: _Sharpness, skew: float, plane: Plane, seen_by: tuple[tuple[Side, Side], Camera]
+) -> tuple[float, float, float]:
+    """
+    The change of roll and the skew that explain the lines and are likely, and the roll's doubt.
+
+    Faint lines count by what they have in common: one section's may lie anywhere.
+    """
     selvedges, camera = seen_by
     matrix = plane_of(*selvedges, camera, 1.0, roll=plane.roll + _STEP)
     if matrix is None:
-        return 0.0, 0.0
-    change = (_leans_of(matrix, plane, places)) / _STEP
+        return 0.0, 0.0, plane.roll_doubt
+    growth = _leans_of(matrix, plane, found.places)[:, None, None] / _STEP
     level, tilt = off_level(plane.homography, camera)
     turned_level, _ = off_level(matrix, camera)
-    held = steadiness(tilt)
-    rows = np.column_stack([change, np.full(len(places), -1.0)])
-    rows = np.vstack([rows, [(turned_level - level) / _STEP, 0.0], [0.0, 1.0]])
-    goal = np.concatenate([-leans, [-level, 0.0]])
-    sure = np.concatenate([trust / _STRAY, [1 / held, 1 / _ASKEW]])
-    found = np.zeros(2)
-    for _ in range(5):
-        apart = np.abs(rows @ found - goal) * sure
-        robust = sure / np.sqrt(np.maximum(1.0, apart / 2))
-        found = np.linalg.lstsq(rows * robust[:, None], goal * robust, rcond=None)[0]
-    return float(found[0]), float(found[1])
+    rolls, skews = _ROLLS[:, None], _SKEWS[None]
+    held = (level + rolls * (turned_level - level) / _STEP) / steadiness(tilt)
+    unlikely = (held**2 + (skews / _ASKEW) ** 2) / 2
+    likely = _TELLING * found.at(skews - skew - growth * rolls) - unlikely
+    row, column = np.unravel_index(int(np.argmax(likely)), likely.shape)
+    odds = np.exp(likely - likely[row, column]).sum(axis=1)
+    doubt = np.sqrt(np.average((_ROLLS - _ROLLS[row]) ** 2, weights=odds))
+    return float(_ROLLS[row]), float(_SKEWS[column]), float(doubt)
 
 
 def _leans_of(
@@ -114,10 +131,8 @@ def _leans_of(
     return leans
 
 
-def _leans(
-    small: Rgba8, plane: Plane, width_m: float, likely: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Along the cloth: at what u, how much u grows with t on its own cross lines, how clearly."""
+def _sharpness(small: Rgba8, plane: Plane, width_m: float) -> _Sharpness:
+    """How sharply the lines across the cloth add up, section by section along its length."""
     bands, low = _gradient_bands(small, plane, width_m)
     across = (np.arange(_BANDS) + 0.5) / _BANDS - 0.5
     shifts = -across[None] * width_m * _LEANS[:, None] * _PPM
@@ -135,11 +150,12 @@ def _leans(
     sharp = _sections(np.square(sums), section)
     alone = _sections(np.square(bands).sum(axis=0)[None], section)[0]
     places = np.asarray(low + (np.arange(sharp.shape[1]) + 0.5) * section / _PPM, np.float64)
-    found = [_peak(profile, likely) for profile in sharp.T]
-    coherent = sharp.max(axis=0) / np.maximum(alone, 1e-9)
-    coherent = np.clip((coherent - 2.5) / 8, 0, 1)
-    trust = np.array([clear for _, clear in found], np.float64) * coherent
-    return places, np.array([lean for lean, _ in found]), trust
+    coherent = np.clip((sharp / np.maximum(alone, 1e-9) - 2.5) / 8, 0, 1)
+    rated = np.clip(sharp / np.maximum(np.median(sharp, axis=0), 1e-9) - 1, 0, 1) * coherent
+    stray = _STRAY / (_LEANS[1] - _LEANS[0])
+    rated *= np.exp(-((_LEANS[:, None] / _LIKELY) ** 2) / 2)
+    blurred = cv2.GaussianBlur(rated.T.copy(), (0, 0), stray, sigmaY=1e-3)
+    return _Sharpness(places, np.asarray(blurred, np.float64))
 
 
 def _sections(values: NDArray[np.float64], length: int) -> NDArray[np.float64]:
@@ -147,19 +163,6 @@ def _sections(values: NDArray[np.float64], length: int) -> NDArray[np.float64]:
     starts = np.arange(0, max(1, values.shape[1] - length // 2), length)
     sums: NDArray[np.float64] = np.add.reduceat(values, starts, axis=1)
     return sums
-
-
-def _peak(profile: NDArray[np.float64], likely: float) -> tuple[float, float]:
-    """The lean at which a section is sharpest, and how clearly, 0..1."""
-    rated = profile / max(float(np.median(profile)), 1e-9)
-    weighed = (rated - 1) * np.exp(-((_LEANS / likely) ** 2) / 2)
-    peak = int(np.argmax(weighed))
-    if not 0 < peak < len(_LEANS) - 1 or rated[peak] < _CLEAR:
-        return 0.0, 0.0
-    left, middle, right = rated[peak - 1 : peak + 2]
-    vertex = 0.5 * (left - right) / min(left - 2 * middle + right, -1e-9)
-    lean = _LEANS[peak] + float(np.clip(vertex, -0.5, 0.5)) * (_LEANS[1] - _LEANS[0])
-    return float(lean), float(min(1.0, rated[peak] - 1))
 
 
 def _gradient_bands(
