@@ -159,7 +159,8 @@ def find_spread(cutout: Rgba8, width_m: float, focal_35mm: float | None = None) 
                 Spread(
                     plane,
                     scale,
-                    *cutout.shape[1::-1],
+                    cutout.shape[1],
+                    cutout.shape[0],
                     lower,
                     upper,
                     near,
