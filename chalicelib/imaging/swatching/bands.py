@@ -1,6 +1,7 @@
 """The border of a cloth that does not lie flat: the clearest band along one of its sides."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,7 +23,9 @@ _STRAYS = 16.0
 _CLEAR = 0.14
 _AS_USUAL = 1.15
 _LEAST_RUN = 0.12
-_LIGHTNESS_WEIGHT = 0.5
+_WEIGHT = np.array([0.5, 1.0, 1.0])
+_COLORS = 6
+_SAMPLE = 4000
 
 
 def border_band(
@@ -39,8 +42,8 @@ def border_band(
         sRGB with straight coverage.
     photo_ppm, ppm : float
         Pixels per meter of the cutout, and of the band.
-    inner : ndarray of float64, shape (3,)
-        The color of the body, CIE L*a*b*.
+    inner : ndarray of float64, shape (3,) or (N, 3)
+        The color of the body, or a sample of its colors, CIE L*a*b*.
 
     Returns
     -------
@@ -74,8 +77,8 @@ def without_body(piece: Rgb8, ppm: float, inner: NDArray[np.float64]) -> Rgb8:
         sRGB; the border runs to the right.
     ppm : float
         Pixels per meter, roughly.
-    inner : ndarray of float64, shape (3,)
-        The color of the body, CIE L*a*b*.
+    inner : ndarray of float64, shape (3,) or (N, 3)
+        The color of the body, or a sample of its colors, CIE L*a*b*.
 
     Returns
     -------
@@ -122,10 +125,39 @@ def _softened(color: Rgb8, ppm: float) -> Lab:
 
 
 def _like_inner(color: Rgb8, ppm: float, inner: NDArray[np.float64]) -> NDArray[np.float64]:
-    """For each row, the share of it that has the color of the inner cloth."""
-    weight = np.array([_LIGHTNESS_WEIGHT, 1, 1])
-    off = np.linalg.norm((_softened(color, ppm) - inner) * weight, axis=2)
-    return np.asarray((off < _NEAR).mean(axis=1), np.float64)
+    """For each row, how much of its mix of colors is that of the inner cloth, 0..1."""
+    palette = _palette(np.atleast_2d(inner) * _WEIGHT)
+    sample, rows = np.atleast_2d(inner), _softened(color, ppm)
+    usual = _mix(sample[None], palette)[0]
+    own = _mix(rows, palette)
+    # A row between two motifs has another mix than the whole; a few rows around it do not.
+    near = max(1, round(_INNER_M * ppm)) if len(palette) > 1 else 1
+    own = cv2.blur(own, (1, near), borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(np.minimum(own, usual).sum(axis=1), np.float64)
+
+
+def _palette(pixels: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The colors that cloth has most of, clearly apart: CIE L*a*b*, weighed, shape (K, 3)."""
+    if len(pixels) < _COLORS:
+        return np.asarray(pixels, np.float32)
+    cv2.setRNGSeed(0)
+    some = np.ascontiguousarray(pixels[:: max(1, len(pixels) // _SAMPLE)], np.float32)
+    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5)
+    _, labels, centers = cv2.kmeans(some, _COLORS, None, stop, 1, cv2.KMEANS_PP_CENTERS)
+    kept: list[NDArray[np.float32]] = []
+    for label in np.argsort(-np.bincount(labels[:, 0], minlength=_COLORS), kind="stable"):
+        if all(np.linalg.norm(centers[label] - other) > _NEAR for other in kept):
+            kept.append(centers[label])
+    return np.asarray(kept, np.float32)
+
+
+def _mix(colors: NDArray[np.floating[Any]], palette: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The share of each row (H, N, 3) that is near each color of a palette: shape (H, K)."""
+    weighed = (colors * _WEIGHT).astype(np.float32)
+    off = np.stack([np.linalg.norm(weighed - each, axis=2) for each in palette])
+    nearest = np.where(off.min(axis=0) < _NEAR, off.argmin(axis=0), -1)
+    shares = [(nearest == label).mean(axis=1) for label in range(len(palette))]
+    return np.asarray(np.stack(shares, axis=1), np.float64)
 
 
 def _width(inner: Mask, run: int, ppm: float) -> int | None:

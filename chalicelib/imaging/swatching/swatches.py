@@ -22,6 +22,8 @@ _OTHER = 20.0
 _LEAST_PALLU = 0.13
 _ONE_PART = 0.25
 _LIGHTNESS_WEIGHT = 0.5
+_THREAD = 1.5
+_CREASED = 1.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +84,7 @@ def read_swatches(cutout: Rgba8, kind: str, finest_ppm: float) -> Swatches | Non
     if other is not None:
         piece = _swatch(cutout, other.square / scale, ppm / photo_ppm)
         pallu = evened(along_s(piece, stripes_across=True))
-    border = border_band(cutout, photo_ppm, ppm, found.color)
+    border = border_band(cutout, photo_ppm, ppm, colors_of(body, ppm))
     return Swatches(evened(body), border, ppm, found.uniformity, pallu)
 
 
@@ -145,6 +147,7 @@ class _Look:
         # Folds change lightness most, and are no reason against a piece.
         flat = self.lab * [_LIGHTNESS_WEIGHT, 1, 1]
         tables = cv2.integral(flat), cv2.integral(flat**2)
+        slopes = _slopes(self.lab[..., 0])
         best: tuple[float, _Found] | None = None
         for size in sizes:
             rows, columns = (4 * found for found in np.nonzero(room[::4, ::4] >= size / 2 + 1))
@@ -153,7 +156,8 @@ class _Look:
             corners = np.stack([rows, columns], axis=1) - size // 2
             unlike, color = _unlikeness(tables, corners, size)
             color = color / [_LIGHTNESS_WEIGHT, 1, 1]
-            score = size**0.6 * np.exp(-unlike / 10) * weigh(color)
+            creased = _creased(slopes, corners, size) / _CREASED
+            score = size**0.6 * np.exp(-unlike / 10 - creased) * weigh(color)
             first = int(np.argmax(score))
             if score[first] > 0 and (best is None or score[first] > best[0]):
                 square = np.array([*corners[first], size], np.float64)
@@ -193,6 +197,35 @@ class _Shares:
         return tuple(np.clip(cells, 0, [11, 33, 33]).T)
 
 
+def _slopes(lightness: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The integrals, (H + 1, W + 1, 3), of how lightness changes, and which way."""
+    light = cv2.GaussianBlur(lightness, (0, 0), _THREAD)
+    right, down = (cv2.Sobel(light, cv2.CV_64F, *step, scale=1 / 8) for step in ((1, 0), (0, 1)))
+    return np.asarray(cv2.integral(np.dstack([right**2, down**2, right * down])))
+
+
+def _creased(
+    slopes: NDArray[np.float64], corners: NDArray[np.int64], size: int
+) -> NDArray[np.float64]:
+    """
+    How strongly lightness changes in one direction rather than in all, over squares.
+
+    Pleats and folds run side by side; the lines of a print or of checks run every way.
+    """
+    right, down, both = _mean_over(slopes, corners, size).T
+    one_way = np.hypot(right - down, 2 * both)
+    return np.asarray(one_way / np.sqrt(right + down + 1e-9), np.float64)
+
+
+def _mean_over(
+    table: NDArray[np.float64], corners: NDArray[np.int64], size: int
+) -> NDArray[np.float64]:
+    """The mean of maps over squares, from their integrals."""
+    (top, left), (bottom, right) = corners.T, corners.T + size
+    total = table[bottom, right] - table[top, right] - table[bottom, left] + table[top, left]
+    return np.asarray(total / size**2, np.float64)
+
+
 def _unlikeness(
     tables: tuple[NDArray[np.float64], NDArray[np.float64]],
     corners: NDArray[np.int64],
@@ -219,6 +252,12 @@ def _swatch(cutout: Rgba8, square: NDArray[np.float64], factor: float) -> Rgb8:
     way = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
     swatch: Rgb8 = cv2.resize(piece, (edge, edge), interpolation=way)
     return swatch
+
+
+def colors_of(body: Rgb8, ppm: float) -> NDArray[np.float64]:
+    """A sample of the colors of a piece of body, its threads averaged: CIE L*a*b*, (N, 3)."""
+    soft = cv2.GaussianBlur(to_lab(body), (0, 0), max(0.5, 0.002 * ppm))
+    return np.asarray(soft[::4, ::4].reshape(-1, 3), np.float64)
 
 
 def evened(swatch: Rgb8) -> Rgb8:

@@ -68,6 +68,31 @@ def test_a_border_that_is_not_there_is_not_found() -> None:
     assert border_band(cutout, 800.0, 800.0, LAB) is None
 
 
+def test_the_border_of_a_print_is_found_though_no_thread_has_the_mean_of_its_colors() -> None:
+    cutout = a_folded_saree()
+    spots = np.random.default_rng(1).integers(0, 3, (110, 175))
+    print_ = np.array([BODY, PALLU, LINE], np.uint8)[spots.repeat(4, axis=0).repeat(4, axis=1)]
+    cutout[100:540, 100:800, :3] = print_
+
+    swatches = read_swatches(cutout, "folded", 1000.0)
+
+    assert swatches is not None
+    assert swatches.border is not None
+    assert near(swatches.border, BORDER) > 0.7
+
+
+def test_the_body_is_read_beside_pleats_and_not_across_them() -> None:
+    cutout = a_folded_saree()
+    dark = (np.arange(700) // 10 % 2 == 0)[None, :, None] & np.ones((440, 1, 1), np.bool_)
+    cutout[100:540, 100:800, :3] = np.where(dark, np.array(BODY) // 2, BODY)
+    cutout[200:360, 300:460, :3] = BODY
+
+    swatches = read_swatches(cutout, "folded", 1000.0)
+
+    assert swatches is not None
+    assert near(swatches.body, BODY) > 0.95
+
+
 def test_a_patchwork_is_a_strip_whose_swatches_alone_are_seen() -> None:
     swatches = read_swatches(a_folded_saree(), "folded", 1000.0)
     assert swatches is not None
