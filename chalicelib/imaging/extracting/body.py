@@ -18,6 +18,7 @@ _JOIN_M = 0.03
 _MOST_CONTINUED = 0.98
 _LEAST_BODY_M = 0.1
 _LOST = 0.3
+_CLEAR = 0.6
 _TEETH_M = 0.02
 
 TOO_LITTLE_BODY = (
@@ -121,8 +122,11 @@ def _ironed(field: Field, own: slice, end: int, pallu: int) -> Ironed:
 
 def _repeat(body: Rgb8, calm: Mask, ppm: float) -> Lattice:
     """The repeat where the body is calm, or of all of it: checks and prints look like folds."""
-    found = find_lattice(body, ppm, calm), find_lattice(body, ppm)
-    return max(found, key=lambda each: (each.kind is not None, each.confidence))
+    found = find_lattice(body, ppm, calm)
+    if found.kind is not None and found.confidence > _CLEAR:
+        return found
+    every = find_lattice(body, ppm)
+    return max((found, every), key=lambda each: (each.kind is not None, each.confidence))
 
 
 def _needed(lattice: Lattice) -> tuple[float, float]:

@@ -101,16 +101,21 @@ def _autocorrelation(
     pattern: NDArray[np.float32], weight: NDArray[np.float32]
 ) -> NDArray[np.float64]:
     """Correlation of the pattern with itself shifted by (row, column), unbiased, 1 at 0."""
-    height, width = pattern.shape[:2]
-    shape = (2 * height, 2 * width)
-    power = sum(np.abs(np.fft.rfft2(pattern[..., k] * weight, shape)) ** 2 for k in range(3))
-    overlap = np.abs(np.fft.rfft2(weight, shape)) ** 2
-    raw = np.fft.irfft2(power, shape)[:height, :width]
-    count = np.maximum(np.fft.irfft2(overlap, shape)[:height, :width], 1)
-    likeness: NDArray[np.float64] = raw / count
+    raw = _shifted_products(np.moveaxis(pattern, 2, 0) * weight)
+    count = np.maximum(_shifted_products(weight[None]), 1)
+    likeness = raw / count
     # Where only a scrap of the calm cloth meets itself, likeness is chance.
     likeness[count < _SCRAP * count[0, 0]] = 0
     return likeness / max(float(likeness[0, 0]), 1e-9)
+
+
+def _shifted_products(pictures: NDArray[np.float32]) -> NDArray[np.float64]:
+    """For each shift (row, column), the sum of pictures (K, H, W) times themselves shifted."""
+    height, width = pictures.shape[1:]
+    shape = cv2.getOptimalDFTSize(2 * height), cv2.getOptimalDFTSize(2 * width)
+    waves = (np.fft.rfft2(each, shape) for each in pictures)
+    power = sum(np.square(wave.real) + np.square(wave.imag) for wave in waves)
+    return np.asarray(np.fft.irfft2(power, shape)[:height, :width], np.float64)
 
 
 def _at(likeness: NDArray[np.float64], row: float, column: float) -> float:
