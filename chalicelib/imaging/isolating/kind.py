@@ -96,7 +96,7 @@ class _Clause:
 
 
 _UNSEWN: Final = _Clause("sewn", 0.85, -0.015)
-_ONE_CLOTH: Final = _Clause("doubt", 0.4, -0.03)
+_ONE_CLOTH: Final = _Clause("doubt", 0.34, -0.03)
 
 _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
     "flat_spread": (

@@ -66,7 +66,7 @@ def test_a_cloth_that_fills_the_photo_beyond_doubt_is_not_searched_for_a_face(mo
     corners = [(40, 30), (440, 30), (470, 640), (10, 640)]
     cloth = scenes.woven(640, 480, (178, 32, 48), (228, 190, 90))
     photo, truth = scenes.lay(photo, cloth, corners)
-    asked = []
+    asked: list[np.ndarray] = []
     monkeypatch.setattr(Wearer, "found_in", asked.append)
 
     found = segment(photo)
