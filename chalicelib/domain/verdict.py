@@ -211,13 +211,16 @@ _PANELS = ("body", "pallu")
 _BORDERS = ("border_top", "border_bottom")
 
 LIMITS = Limits(
-    name="limits_v4",
+    name="limits_v5",
     visible_m2=0.005,
     limits=(
         Limit("motif_lost", "border_recognized", 0.7, at_most=False, regions=_BORDERS),
         Limit("border_broken", "border_gap_m", 0.009, at_most=True, regions=_BORDERS),
         Limit("border_distortion", "border_shift_m", 0.0035, at_most=True, regions=_BORDERS),
         Limit("border_distortion", "border_widening", 0.05, at_most=True, regions=_BORDERS),
+        Limit("border_distortion", "border_cut_m", 0.006, at_most=True, regions=_BORDERS),
+        Limit("texture_smeared", "detail", -0.45, at_most=False),
+        Limit("texture_invented", "detail", 0.3, at_most=True),
         Limit("pattern_scale", "pattern_scale", 0.01, at_most=True, regions=_PANELS),
         Limit("pattern_rotation", "pattern_turn", 0.6, at_most=True, regions=_PANELS),
         Limit("motif_lost", "motif_likeness", 0.7, at_most=False, regions=_PANELS),
@@ -226,12 +229,12 @@ LIMITS = Limits(
         Limit("motif_lost", "pattern_contrast", 0.85, at_most=False),
         Limit("motif_lost", "pattern_replaced", 0.25, at_most=True, regions=_PANELS),
         Limit("seam", "seam", 2.6, at_most=True),
+        Limit("color_shift", "color_patch", 3.2, at_most=True),
         Limit("texture_invented", "added_texture", 0.55, at_most=True),
         Limit("texture_invented", "added_color", 1.1, at_most=True),
-        Limit("texture_smeared", "sharpness_worst", 0.6, at_most=False),
         Limit("motif_lost", "pattern_kept", 0.7, at_most=False),
         Limit("motif_lost", "missing_patch", 0.5, at_most=True),
-        Limit("color_shift", "color_stain", 4.5, at_most=True),
+        Limit("texture_smeared", "sharpness_worst", 0.6, at_most=False),
         Limit("texture_invented", "added_patch", 0.95, at_most=True),
         Limit("texture_invented", "added_color_patch", 1.5, at_most=True),
         Limit("color_shift", "color_cast", 1.45, at_most=True),

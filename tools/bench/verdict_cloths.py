@@ -13,6 +13,7 @@ from chalicelib.imaging.cloth import Cloth
 from chalicelib.imaging.composing.draping import drape
 from chalicelib.imaging.damage import DAMAGES, box
 from chalicelib.imaging.image import Rgb8
+from tools.bench.verdict_inventions import INVENTED
 from tools.bench.verdict_scene import Scene
 
 _Field: TypeAlias = NDArray[np.float32]
@@ -212,6 +213,7 @@ ALTERED: Mapping[str, Callable[[Scene, str, float], Cloth]] = MappingProxyType(
             *(swirl, shuffle, fray),
         )
     }
+    | INVENTED
 )
 """Every damage of this kind by its name."""
 

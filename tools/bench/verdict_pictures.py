@@ -152,13 +152,49 @@ def blush(scene: Scene, region: str, strength: float) -> Rgb8:
     return scene.painted(region, _relit(scene, (0, amount, 0)))
 
 
+def grain(scene: Scene, region: str, strength: float) -> Rgb8:
+    """Lay the grain of so many values over a part, each pixel by itself."""
+    noise = np.random.default_rng(12).normal(0, strength, scene.faithful.shape[:2])
+    return scene.painted(region, scene.faithful + noise[..., np.newaxis])
+
+
+def oversharpen(scene: Scene, region: str, strength: float) -> Rgb8:
+    """Add so many times what a Gaussian of 2 pixels takes from a part."""
+    picture = scene.faithful.astype(np.float32)
+    soft = cv2.GaussianBlur(picture, (0, 0), 2)
+    return scene.painted(region, picture + np.float32(strength) * (picture - soft))
+
+
+def letter(scene: Scene, region: str, strength: float) -> Rgb8:
+    """Write a name on a part, in letters lighter by so many units of L*."""
+    rows, columns = scene.middle(region, _SIDE)
+    written = np.zeros(scene.faithful.shape[:2], np.uint8)
+    place = (columns.start, (rows.start + rows.stop) // 2)
+    cv2.putText(written, "Silk 24", place, cv2.FONT_HERSHEY_DUPLEX, 1.0, 255, 2, cv2.LINE_AA)
+    share = written / np.float32(255)
+    return scene.painted(region, _relit(scene, (strength * share, 0, 0)))
+
+
+def blot(scene: Scene, region: str, strength: float) -> Rgb8:
+    """Stain a part as tea does: darker by so many units of L*, browner, with a soft rim."""
+    rows, columns = scene.middle(region, _SIDE)
+    row, column = _places(scene)
+    away = np.hypot(
+        row - (rows.start + rows.stop) / 2, column - (columns.start + columns.stop) / 2
+    )
+    share = np.clip((_SIDE / 2 - away) / 15, 0, 1)
+    return scene.painted(
+        region, _relit(scene, (-strength * share, strength * share / 4, strength * share / 2))
+    )
+
+
 PAINTED: Mapping[str, Callable[[Scene, str, float], Rgb8]] = MappingProxyType(
     {
         change.__name__: change
         for change in (
             *(smeared_patch, moved_patch, painted_patch, tint_disc, blur_disc, smooth_patch),
             *(hole, checkerboard, moire, color_noise, spots, compress, line_seam, curve_seam),
-            *(pixelate, paint, blush),
+            *(pixelate, paint, blush, grain, oversharpen, letter, blot),
         )
     }
 )

@@ -20,6 +20,9 @@ NOTICED = 2.3
 """CIEDE2000 that a person just notices side by side, once the eye has mixed neighbors."""
 
 _MIXED = 1.5
+_NEAR = 8
+"""Pixels around a part that the filter reaches into."""
+
 _LEAST_PIXELS = 300
 _LEAST_SHARE = 0.005
 
@@ -65,9 +68,12 @@ class Scene:
 
     def noticed(self, region: str, render: Rgb8) -> bool:
         """Whether a person who looks from one picture to the other sees a part change."""
-        where = self.inside(region)
+        inside = self.inside(region)
+        rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
+        near = tuple(slice(max(side[0] - _NEAR, 0), side[-1] + _NEAR) for side in (rows, columns))
+        where = inside[near]
         first, second = (
-            to_lab(np.asarray(cv2.GaussianBlur(picture, (0, 0), _MIXED)))[where]
+            to_lab(np.asarray(cv2.GaussianBlur(picture[near], (0, 0), _MIXED)))[where]
             for picture in (self.faithful, render)
         )
         seen = int(np.count_nonzero(ciede2000(first, second) > NOTICED))

@@ -75,6 +75,19 @@ CHOSEN_ON = (
     Graded("sever", (0.01, 0.02, 0.05), 0.02, BORDERS, ("border_broken",)),
     Graded("gap", (0.015, 0.03, 0.06), 0.03, BORDERS, ("border_broken",)),
     Graded("gild", (0.4, 0.8), 0.8, BORDERS, ("color_shift", "motif_lost")),
+    Graded("saturate", (0.15, 0.3, 0.6), 0.3, EVERY, ("color_shift",)),
+    Graded("expose", (0.15, 0.3, 0.6), 0.3, EVERY, ("color_shift",)),
+    Graded("omit", (0.1, 0.25, 0.5), 0.25, PANELS, ("motif_lost",)),
+    Graded("bloom", (4, 12, 36), 12, PANELS, ("texture_invented",)),
+    Graded("exchange", (1,), 1, BORDERS, ("motif_lost", "border_distortion", "color_shift")),
+    Graded("curtail", (0.02, 0.05), 0.05, ("pallu",), MOVED),
+    Graded("overturn", (1,), 1, PANELS, ("motif_lost", "pattern_drift")),
+    Graded("slip", (0.005, 0.01, 0.02), 0.01, PANELS, ("pattern_drift", "motif_lost")),
+    Graded("drag", (0.004, 0.008, 0.016), 0.008, EVERY, ("texture_smeared",)),
+    Graded("grain", (4, 8, 16), 8, EVERY, ("texture_invented",)),
+    Graded("oversharpen", (1, 2, 4), 2, EVERY, ("texture_invented",)),
+    Graded("letter", (8, 16, 32), 16, PANELS, ("texture_invented",)),
+    Graded("blot", (4, 8, 16), 8, PANELS, ("color_shift",)),
 )
 """What the limits were chosen on, with what does no harm."""
 

@@ -93,15 +93,15 @@ def align(strip: Plane, render: Plane, weight: Plane) -> Alignment | None:
     reference = _reduced(strip @ axis)
     mass = _reduced(weight)
     seen = _reduced((render @ axis) * weight) / np.maximum(mass, np.float32(1e-6))
-    corners = _windows(reference, mass, WINDOW)
-    if not corners:
+    corners, small = (_windows(reference, mass, most) for most in (WINDOW, SMALL_WINDOW))
+    if not small:
         return None
-    found = _Search(reference, seen, mass, corners, WINDOW).best()
+    found = _Search(
+        reference, seen, mass, corners or small, WINDOW if corners else SMALL_WINDOW
+    ).best()
     if found.explains():
         return found
-    corners = _windows(reference, mass, SMALL_WINDOW)
-    if not corners:
-        return found
+    corners = small
     piecewise = _Search(reference, seen, mass, corners, SMALL_WINDOW).in_pieces()
     return piecewise if piecewise.likeness > _SURE and piecewise.explains() else found
 

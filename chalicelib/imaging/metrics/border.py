@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from chalicelib.imaging.metrics.cells import Grid
 from chalicelib.imaging.metrics.kinds import Plane
 from chalicelib.imaging.metrics.observation import Observation
+from chalicelib.imaging.metrics.pattern import CHANNELS
 
 REACH_M: Final = 0.03
 """How far inward of its place a border is looked for, and a third as far outward."""
@@ -19,6 +20,9 @@ MARGIN_M: Final = 0.004
 _WIDTHS: Final = (0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.4)
 """Widths, as factors of its own, in which a border that is not in its place is looked for."""
 
+_BESIDE: Final = 6
+"""Steps to each side over which the cloth beside a border tells how its color changed."""
+
 _IN_PLACE: Final = 0.92
 _STEP: Final = 4
 _NOISE: Final = 6.0
@@ -28,6 +32,11 @@ _SURE: Final = 0.75
 _PALE: Final = 0.5
 _CLEARLY_BETTER: Final = 0.05
 _LEFT: Final = 0.5
+_APART: Final = 64.0
+_NEARER: Final = 0.25
+"""Square of L*, and share of a square: a row of the border is told from the cloth beside it from
+the one on, and counts as that cloth if it is nearer to it by the other."""
+
 _OVERLAP: Final = 0.7
 _STRAY: Final = 2
 """Steps to each side that a border's place must be shared by: it does not jump."""
@@ -41,7 +50,7 @@ class Course:
     Attributes
     ----------
     likeness : ndarray of float64, shape (N,)
-        How alike the profile across the border is where it should be: 1 is the same.
+        How alike the profile across the border alone is where it should be: 1 is the same.
     found : ndarray of float64, shape (N,)
         The same at the place and width where it is most alike.
     shift_m : ndarray of float64, shape (N,)
@@ -50,6 +59,8 @@ class Course:
         The factor, less 1, by which it is wider there.
     contrast : ndarray of float64, shape (N,)
         How strong the profile is against what it should be: 0 is no border at all.
+    cut_m : ndarray of float64, shape (N,)
+        How far the cloth beside it reaches into it, meters.
     step : ndarray of intp, shape (N,)
         Which step of s; a missing number is a stretch that is not seen.
     step_m : float
@@ -61,6 +72,7 @@ class Course:
     shift_m: Plane
     widening: Plane
     contrast: Plane
+    cut_m: Plane
     step: NDArray[np.intp]
     step_m: float
 
@@ -80,6 +92,10 @@ class Course:
         """By what share its width is off, at the median."""
         off = np.abs(self.widening[self.found > _SURE])
         return float(np.median(off)) if len(off) else 0.0
+
+    def cut(self) -> float:
+        """How far the cloth beside it reaches into it, meters: exceeded on a tenth of it."""
+        return _exceeded_on_a_tenth(self.cut_m)
 
     def gap(self) -> float:
         """Length of the longest stretch on which there is no border, meters."""
@@ -114,22 +130,48 @@ def follow(observation: Observation, name: str) -> Course | None:
     dimension, over what both profiles show.
     """
     grid = observation.grid
-    depth = _depth(grid, name)
-    rows, inward = _rows(grid, name, depth + round(REACH_M / grid.cell_m))
-    weight = observation.weight[rows][inward][..., np.newaxis]
-    mass = _profiles(weight)
-    reference = _profiles(observation.reference[rows][inward] * weight)
-    render = _profiles(observation.render[rows][inward] * weight)
-    seen = np.flatnonzero(mass[:, :depth].mean(axis=(1, 2)) > _LEAST_WEIGHT)
+    depth, reach = _depth(grid, name), round(REACH_M / grid.cell_m)
+    rows, inward = _rows(grid, name, depth + 2 * reach)
+    weight, expected, shown = (
+        plane[rows][inward]
+        for plane in (
+            observation.weight[..., np.newaxis],
+            observation.reference,
+            observation.render,
+        )
+    )
+    mass = _profiles(weight[:depth], slice(None))
+    seen = np.flatnonzero(mass.mean(axis=(1, 2)) > _LEAST_WEIGHT)
     if not len(seen) or depth < 3:
         return None
-    mass, reference, render = (plane[seen] for plane in (mass, reference, render))
+    near, beyond = slice(depth + reach), slice(depth + reach, None)
+    mass = _profiles(weight[near], seen)
+    reference, render = (_profiles(plane[near], seen, weight[near]) for plane in (expected, shown))
+    beside = slice(depth - round(MARGIN_M / grid.cell_m), None)
+    change = _change(weight[beyond], expected[beyond], shown[beyond])[seen]
+    reference[:, beside] += mass[:, beside] * change[:, np.newaxis]
     known = np.maximum(mass, 1e-6)
     profiles = _Profiles(mass[..., 0], reference / known, render / known, depth)
-    course = _course(profiles, (1.0,), seen, grid.cell_m)
-    if course.continuity() >= _IN_PLACE:
-        return course
-    return _course(profiles, _WIDTHS, seen, grid.cell_m)
+    in_place = float(np.clip(profiles.likeness(0), 0, 1).mean()) >= _IN_PLACE
+    return _course(profiles, (1.0,) if in_place else _WIDTHS, seen, grid.cell_m)
+
+
+def _change(weight: Plane, reference: Plane, render: Plane) -> Plane:
+    """
+    How the color of the cloth beside a border changed, at each step: (steps, 3).
+
+    Told farther inward than a border is looked for; it is no fault of the border.
+    """
+    total, mass = (
+        plane.sum(axis=0, dtype=np.float64) for plane in ((render - reference) * weight, weight)
+    )
+    near = np.ones(2 * _BESIDE * _STEP)
+    total, mass = (
+        np.stack([np.convolve(channel, near, "same")[: len(plane)] for channel in plane.T], axis=1)
+        for plane in (total, mass)
+    )
+    change: Plane = (total / np.maximum(mass, len(near)))[_STEP // 2 :: _STEP]
+    return change
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,6 +229,26 @@ class _Profiles:
         return contrast
 
 
+def _cut(profiles: _Profiles, border: int) -> Plane:
+    """How many of a border's rows, from its inner edge on, look like the cloth beside it."""
+    beside = profiles.reference[:, border:].mean(axis=1, keepdims=True)
+    own, expected, seen = (
+        np.square((first[:, :border] - second) * CHANNELS).sum(axis=2)[:, ::-1]
+        for first, second in (
+            (profiles.reference, beside),
+            (profiles.render, profiles.reference[:, :border]),
+            (profiles.render, beside),
+        )
+    )
+    tells = (own > _APART) & (profiles.mass[:, :border][:, ::-1] > _LEAST_WEIGHT)
+    foreign = tells & (seen < _NEARER * expected)
+    reached = np.logical_and.accumulate(foreign | ~tells, axis=1)
+    rows = np.where(foreign & reached, np.arange(1, border + 1), 0).max(axis=1)
+    # Where all of it is like that there is no border, which is another matter.
+    cut: Plane = np.where(reached.all(axis=1), 0, rows)
+    return cut
+
+
 def _course(
     profiles: _Profiles, widths: tuple[float, ...], seen: NDArray[np.intp], cell_m: float
 ) -> Course:
@@ -206,12 +268,14 @@ def _course(
         shift = np.where(better, place - outward, shift)
         widening = np.where(better, width - 1, widening)
         bar = np.where(better, height, bar)
+    border = profiles.depth - round(MARGIN_M / cell_m)
     return Course(
-        likeness=here,
+        likeness=replace(profiles, depth=border).likeness(0),
         found=found,
         shift_m=_without_strays(shift, seen) * cell_m,
         widening=widening,
         contrast=profiles.contrast(),
+        cut_m=_cut(profiles, border) * cell_m,
         step=seen,
         step_m=_STEP * cell_m,
     )
@@ -262,10 +326,18 @@ def _rows(grid: Grid, name: str, count: int) -> tuple[slice, slice]:
     return slice(max(grid.height - count, 0), grid.height), slice(None, None, -1)
 
 
-def _profiles(plane: Plane) -> Plane:
-    """Mean over the cells of each step of s: shape (steps, rows, channels)."""
-    height, width, channels = plane.shape
+def _profiles(
+    plane: Plane, chosen: slice | NDArray[np.intp], weight: Plane | None = None
+) -> Plane:
+    """Mean over the cells of each chosen step of s, weighed: shape (steps, rows, channels)."""
+    height, width, _ = plane.shape
     steps = width // _STEP
-    tiles = plane[:, : steps * _STEP].reshape(height, steps, _STEP, channels)
+    tiles, *weights = (
+        each[:, : steps * _STEP].reshape(height, steps, _STEP, -1)[:, chosen]
+        for each in (plane, weight)
+        if each is not None
+    )
+    for share in weights:
+        tiles = tiles * share
     profiles: Plane = tiles.mean(axis=2, dtype=np.float64).transpose(1, 0, 2)
     return profiles

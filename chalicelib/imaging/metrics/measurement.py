@@ -11,6 +11,7 @@ from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.metrics import pattern
 from chalicelib.imaging.metrics.alignment import FINE_SCALE, FINE_TURN, align
 from chalicelib.imaging.metrics.border import REACH_M, follow
+from chalicelib.imaging.metrics.detail import detail_share
 from chalicelib.imaging.metrics.difference import ciede2000
 from chalicelib.imaging.metrics.kinds import Plane
 from chalicelib.imaging.metrics.light import even
@@ -23,6 +24,12 @@ from chalicelib.imaging.placement import PlacementMap
 
 EXPLAINED_BELOW: Final = 0.85
 """Worst likeness of a window from which on it is asked what happened to the pattern."""
+
+UNLIKE: Final = 0.95
+"""Structural similarity below which it is asked what happened to the detail."""
+
+STAINED: Final = 1.3
+"""How many times as much as its pattern a window's color must change for a stain."""
 
 MIXED: Final = 2.5
 """Cells; standard deviation of the filter before colors are compared."""
@@ -50,6 +57,9 @@ DYED_ANEW: Final = 1.5
 """CIEDE2000 by which a part's colors went another way together, from which on only what does
 not follow from its own colors is new."""
 
+GONE: Final = 0.7
+"""Share of the pattern in the windows that have the least of it, below which it is gone there."""
+
 THERE: Final = 0.85
 """Share of the pattern from which on it is there, whatever else is."""
 
@@ -60,7 +70,7 @@ IN_ORDER: Final = 0.9
 """Pattern score from which on they are: in a pattern that is out of order all is steps."""
 
 RECOGNIZED: Final = 0.6
-"""Correlation from which on a pattern counts as found again."""
+"""Correlation, or score, from which on a pattern counts as found again."""
 
 APART: Final = 12
 """Columns kept on each side of what is seen; twice as many part two stretches."""
@@ -133,11 +143,12 @@ def _measured(observation: Observation, name: str, whole: float) -> dict[str, fl
     if np.count_nonzero(observation.weight[where]) < LEAST_CELLS:
         return {"coverage": 0.0}
     patch = _Patch.cut(observation, where)
+    measured = _structure(patch) | _color(patch) | _pattern(observation, where, patch)
+    if measured["ssim"] < UNLIKE and measured["pattern_score"] > RECOGNIZED:
+        measured["detail"] = detail_share(patch.reference, patch.render, patch.weight)
     return (
         {"coverage": coverage, "seen_m2": seen_m2}
-        | _structure(patch)
-        | _color(patch)
-        | _pattern(observation, where, patch)
+        | measured
         | (_border(observation, name) if name.startswith("border") else {})
     )
 
@@ -176,6 +187,10 @@ def _pattern(
     expected = recolored(reference, render, weight) if dyed else reference
     color = residues.of(expected, render, COLOR)
     measured |= _made_up(lightness) | {"missing_patch": lightness.most_missing()}
+    stained = pattern.patch(found)
+    disturbed = float(np.hypot(lightness.disturbed(), color.disturbed()))
+    if stained > STAINED * disturbed and measured.get("pattern_kept", 1) > GONE:
+        measured["color_patch"] = stained
     # Where more is missing than was added, what is new stands in the pattern's stead.
     if lightness.most_added() >= lightness.most_missing():
         new = [lightness, residues.of(expected, render, LIGHTNESS)] if dyed else [lightness]
@@ -290,6 +305,7 @@ def _border(observation: Observation, name: str) -> dict[str, float]:
         "border_recognized": course.recognized(),
         "border_shift_m": course.shift(),
         "border_widening": course.widening_of_most(),
+        "border_cut_m": course.cut(),
         "border_gap_m": course.gap(),
     }
 

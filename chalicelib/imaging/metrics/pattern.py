@@ -23,6 +23,7 @@ CHANNELS: Final = np.array([1.0, 0.6, 0.6], np.float32)
 _NOISE: Final = 12.0
 """Variance, in units of L* squared, that counts as no pattern: a picture's noise and rounding."""
 
+_EMPTIED: Final = 0.5
 _FAINT: Final = 25.0
 _LEAST_WEIGHT: Final = 0.3
 """Share of a window that must be seen for the window to tell anything."""
@@ -173,6 +174,20 @@ def stain(found: Windows) -> float:
     if not where.any():
         return 0.0
     difference = np.sort(ciede2000(found.mean_reference[where], found.mean_render[where]))
+    return float(difference[-3:][0])
+
+
+def patch(found: Windows) -> float:
+    """The same of windows that did not go half the way to the ground: those lost their motifs."""
+    where = found.told()
+    if not where.any():
+        return 0.0
+    before, after = found.mean_reference[where], found.mean_render[where]
+    ground = np.median(before, axis=0)
+    emptied = ciede2000(after, np.broadcast_to(ground, after.shape)) < np.float32(
+        _EMPTIED
+    ) * ciede2000(before, np.broadcast_to(ground, before.shape))
+    difference = np.sort(np.where(emptied, 0, ciede2000(before, after)))
     return float(difference[-3:][0])
 
 

@@ -28,6 +28,7 @@ _TEXTURED: Final = 6.0
 _POORER: Final = 0.8
 _GONE: Final = 0.7
 _MUCH: Final = 0.6
+_LITTLE: Final = 0.3
 _INSTEAD: Final = 0.3
 _FLOOR: Final = 0.5
 _SHADE: Final = 2.0
@@ -52,8 +53,8 @@ class Residue:
         Variance of what is there instead.
     kept : ndarray of float32, shape (N,)
         Share of it that is there: 1 is all, 0 none; beyond 1 it is stronger.
-    fine : ndarray of float32, shape (N,)
-        The same of its fine detail.
+    sharp : ndarray of float32, shape (N,)
+        Share of its fine detail that is there, of what is there of it.
     rest : ndarray of float32, shape (N,)
         Strength of the rest, against what is expected on such a pattern: 1 is clearly seen.
     """
@@ -61,7 +62,7 @@ class Residue:
     pattern: Plane
     shown: Plane
     kept: Plane
-    fine: Plane
+    sharp: Plane
     rest: Plane
 
     def contrast(self) -> float | None:
@@ -102,11 +103,12 @@ class Residue:
         textured = self._textured()
         if np.count_nonzero(textured) < 2 * FEW:
             return None
-        added = self.rest**2 * _expected(self.pattern)
-        stead = (added > np.float32(_INSTEAD) * self.pattern) & (
-            self.shown < self.pattern + added / 2
-        )
-        return float(np.mean(stead[textured]))
+        return float(np.mean(self._instead()[textured]))
+
+    def disturbed(self) -> float:
+        """How far the pattern is from what it should be, in units of L*, in the worst windows."""
+        lost = self.pattern * (1 - self.kept) ** 2
+        return _exceeded_by_few(np.sqrt(self._rest_variance() + lost))
 
     def most_missing(self) -> float:
         """The same where there is less than there should be."""
@@ -117,20 +119,30 @@ class Residue:
 
     def _poorer(self) -> NDArray[np.bool_]:
         """Where the rest stands in a pattern's stead: it did not come on top of one."""
-        gone = self._textured() & (self.kept < np.float32(_GONE))
+        gone = self._textured() & ((self.kept < np.float32(_GONE)) | self._instead())
         poorer: NDArray[np.bool_] = gone | (self.shown < np.float32(_POORER) * self.pattern)
         return poorer
+
+    def _instead(self) -> NDArray[np.bool_]:
+        """Where there is much else, but hardly more in all: what came took as much away."""
+        added = self._rest_variance()
+        instead: NDArray[np.bool_] = (added > np.float32(_INSTEAD) * self.pattern) & (
+            self.shown < self.pattern + added / 2
+        )
+        return instead
+
+    def _rest_variance(self) -> Plane:
+        variance: Plane = self.rest**2 * _expected(self.pattern)
+        return variance
 
     def _textured(self) -> NDArray[np.bool_]:
         textured: NDArray[np.bool_] = self.pattern > _TEXTURED
         return textured
 
     def _sharp(self) -> Plane:
-        # Where there is much else, another pattern took the place of this one.
+        # Where there is much else, or little of it, the pattern itself was lost or replaced.
         chosen = self._textured() & (self.rest < np.float32(_MUCH))
-        kept: Plane = np.clip(self.kept[chosen], 0.3, 1)
-        sharp: Plane = np.divide(self.fine[chosen], kept)
-        return sharp
+        return self.sharp[chosen & (self.kept > np.float32(_LITTLE))]
 
 
 def _exceeded_by_few(values: Plane) -> float:
@@ -212,7 +224,9 @@ def _solved(moments: _Moments) -> Residue:
     rest = whole - 2 * kept * common - 2 * finer * fine_common
     rest += kept * kept * pattern + 2 * kept * finer * mixed + finer * finer * detail
     strength = np.sqrt(np.maximum(rest, 0) / _expected(pattern))
-    return Residue(pattern, whole, kept, kept + finer, strength)
+    # What was sharpened has more detail, not less of the pattern.
+    there = np.maximum(kept, sides / first)
+    return Residue(pattern, whole, there, (kept + finer) / np.maximum(kept, _LITTLE), strength)
 
 
 def _expected(pattern: Plane) -> Plane:

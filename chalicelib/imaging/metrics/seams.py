@@ -10,18 +10,23 @@ from chalicelib.imaging.metrics.kinds import Plane
 from chalicelib.imaging.metrics.recoloring import STEP, Difference
 
 _CHANNELS: Final = np.array([1.0, 0.4, 0.4], np.float32)
-_DIRECTIONS: Final = 12
-_LENGTH: Final = 8
-_DEPTH: Final = 3
-_APART: Final = 6
-"""Steps: pieces of a line, how deep each side is looked at, and how far pieces lie apart. Three
-of them make a line of 20 cm: no stain has so long and straight a rim."""
-
 _LEAST_SEEN: Final = 0.3
-_FEW: Final = 4
+_BINS: Final = 64
+_ROUNDS: Final = 4
+_PIECE: Final = 0.15
+"""Share of a part that makes a piece; less is a stain."""
+
+_AROUND: Final = 5
+_SCATTERED: Final = 0.5
+"""Steps across a square, 8 cm, and share of the squares that show two pieces, from which on they
+are no pieces but a texture."""
+
+_TWO_LEVELS: Final = 0.6
+"""Share of what a slope leaves that two levels must explain."""
+
 _REACH: Final = 2
 _SIDES_SEEN: Final = 0.6
-_LEAST_THREAD_M: Final = 0.08
+_LEAST_THREAD_M: Final = 0.15
 _FAINT: Final = 0.5
 
 
@@ -29,9 +34,10 @@ def seam(difference: Difference, cell_m: float) -> float:
     """
     Largest step of color along a line on the cloth, in units of L*.
 
-    Looked for along whole threads of the weave, which pleats break into pieces, and along
-    straight lines of 20 cm in every direction. A change that follows the cloth's own color is
-    no seam: it is a step wherever that color changes.
+    Looked for along whole threads of the weave, which pleats break into pieces, and between any
+    two pieces, whatever their shape, each of which changed by one value: the joint itself may be
+    hidden in a pleat. A change that follows the cloth's own color is no seam: it is a step
+    wherever that color changes.
 
     Parameters
     ----------
@@ -42,16 +48,15 @@ def seam(difference: Difference, cell_m: float) -> float:
 
     References
     ----------
-    Martin, Fowlkes, Malik, "Learning to Detect Natural Image Boundaries Using Local
-    Brightness, Color, and Texture Cues", IEEE Transactions on Pattern Analysis and Machine
-    Intelligence 26(5), 2004, section 3: the means of both sides of an oriented line.
+    Otsu, "A Threshold Selection Method from Gray-Level Histograms", IEEE Transactions on
+    Systems, Man, and Cybernetics 9(1), 1979: which cells belong to which piece.
     """
     mass = difference.mass
     change = (difference.change - difference.by_color) * _CHANNELS
     least = _LEAST_THREAD_M / (cell_m * STEP)
     along = _thread_step(change.sum(axis=0), mass.sum(axis=0), least)
     across = _thread_step(change.sum(axis=1), mass.sum(axis=1), least)
-    return max(along, across, _line_step(change, mass))
+    return max(along, across, _piece_step(change, mass))
 
 
 def _thread_step(change: Plane, mass: Plane, least: float) -> float:
@@ -76,50 +81,70 @@ def _thread_step(change: Plane, mass: Plane, least: float) -> float:
     return float(np.max(np.where(both, step, 0), initial=0))
 
 
-def _line_step(change: Plane, mass: Plane) -> float:
-    """Largest step that three pieces of a straight line share, in any direction."""
-    if float(np.abs(change).max(initial=0)) < _FAINT:
+def _piece_step(change: Plane, mass: Plane) -> float:
+    """How far the changes of two pieces lie apart, beside a slope; 0 if there are not two."""
+    seen = mass > np.float32(_LEAST_SEEN)
+    if float(np.abs(change).max(initial=0)) < _FAINT or np.count_nonzero(seen) < _BINS:
         return 0.0
-    largest = 0.0
-    for number in range(_DIRECTIONS):
-        angle = np.pi * number / _DIRECTIONS
-        step = _steps(change, mass, _bar(angle))
-        shifts = [(by * np.sin(angle), by * np.cos(angle)) for by in (-_APART, 0, _APART)]
-        pieces = np.stack([_shifted(step, *shift) for shift in shifts])
-        shared = np.maximum(pieces.min(axis=0), (-pieces).min(axis=0)).max(axis=-1).ravel()
-        if len(shared) > _FEW:
-            largest = max(largest, float(np.partition(shared, -_FEW)[-_FEW]))
-    return largest
+    mean, value = _told_apart(change, mass, seen)
+    lighter = value > _threshold(value)
+    row, column = np.nonzero(seen)
+    slope = [np.ones(len(row)), row - row.mean(), column - column.mean()]
+    for _ in range(_ROUNDS):
+        fit = _fitted([*slope, lighter.astype(np.float64)], value)
+        rest = value - sum(amount * way for amount, way in zip(fit, slope, strict=False))
+        lighter = rest * np.sign(fit[3]) > abs(fit[3]) / 2
+    share = np.count_nonzero(lighter) / len(lighter)
+    if not _PIECE < share < 1 - _PIECE or _scattered(lighter, seen):
+        return 0.0
+    ways = [*slope, lighter.astype(np.float64)]
+    if _left(ways, value) > (1 - _TWO_LEVELS) * _left(slope, value):
+        return 0.0
+    return max(abs(float(_fitted(ways, channel)[3])) for channel in mean.T)
 
 
-def _steps(change: Plane, mass: Plane, bar: NDArray[np.float32]) -> Plane:
-    """Mean change on one side less that on the other, where both are seen: (H, W, 3)."""
-    sides = []
-    seen = np.ones(mass.shape, np.bool_)
-    for kernel in (bar, bar[::-1, ::-1]):
-        total, share = (
-            cv2.filter2D(plane, -1, kernel, borderType=cv2.BORDER_CONSTANT)
-            for plane in (change, mass)
-        )
-        seen &= share > np.float32(_LEAST_SEEN)
-        sides.append(total / np.maximum(share, np.float32(1e-3))[..., np.newaxis])
-    step: Plane = np.where(seen[..., np.newaxis], sides[0] - sides[1], np.float32(0))
-    return step
+def _told_apart(change: Plane, mass: Plane, seen: NDArray[np.bool_]) -> tuple[Plane, Plane]:
+    """The mean change around what is seen, and how far it goes the way it varies most."""
+    mixed = cv2.blur(change, (3, 3), borderType=cv2.BORDER_CONSTANT)[seen]
+    known = cv2.blur(mass, (3, 3), borderType=cv2.BORDER_CONSTANT)[seen]
+    mean = (mixed / np.maximum(known, np.float32(1e-3))[..., np.newaxis]).astype(np.float64)
+    away = mean - mean.mean(axis=0)
+    # Not a matrix product: how that adds up depends on the number of threads.
+    spread = [[np.sum(away[:, i] * away[:, j]) for i in range(3)] for j in range(3)]
+    axis = np.linalg.eigh(np.array(spread))[1][:, -1]
+    value: Plane = (away * axis).sum(axis=1)
+    return mean, value
 
 
-def _bar(angle: float) -> NDArray[np.float32]:
-    """A kernel that is one side of a piece of a line: it adds up to 1."""
-    reach = _LENGTH // 2 + 2
-    row, column = np.mgrid[-reach : reach + 1, -reach : reach + 1]
-    along = column * np.cos(angle) + row * np.sin(angle)
-    beside = row * np.cos(angle) - column * np.sin(angle)
-    bar = np.clip(_LENGTH / 2 + 0.5 - np.abs(along), 0, 1)
-    bar *= np.clip(beside, 0, 1) * np.clip(_DEPTH + 0.5 - beside, 0, 1)
-    kernel: NDArray[np.float32] = (bar / bar.sum()).astype(np.float32)
-    return kernel
+def _threshold(values: Plane) -> float:
+    """The value that parts two groups whose means lie farthest apart, for their sizes."""
+    count, edges = np.histogram(values, _BINS)
+    below = np.cumsum(count)[:-1]
+    total = np.cumsum(count * (edges[:-1] + edges[1:]) / 2)
+    above = len(values) - below
+    low, high = total[:-1] / np.maximum(below, 1), (total[-1] - total[:-1]) / np.maximum(above, 1)
+    return float(edges[1 + int(np.argmax(below * above * (high - low) ** 2))])
 
 
-def _shifted(plane: Plane, down: float, right: float) -> Plane:
-    matrix = np.array([[1, 0, -right], [0, 1, -down]])
-    moved: Plane = cv2.warpAffine(plane, matrix, (plane.shape[1], plane.shape[0]))
-    return moved
+def _fitted(ways: list[Plane], value: Plane) -> Plane:
+    """Least squares: how much of each way a value has."""
+    normal = np.array([[np.sum(first * second) for first in ways] for second in ways])
+    normal += np.diag(1e-6 * np.diag(normal) + 1e-6)
+    fit: Plane = np.linalg.solve(normal, np.array([np.sum(way * value) for way in ways]))
+    return fit
+
+
+def _left(ways: list[Plane], value: Plane) -> float:
+    """Sum of the squares that a fit leaves."""
+    fit = _fitted(ways, value)
+    rest = value - sum(amount * way for amount, way in zip(fit, ways, strict=True))
+    return float(np.sum(rest * rest))
+
+
+def _scattered(lighter: NDArray[np.bool_], seen: NDArray[np.bool_]) -> bool:
+    """Whether most squares show both: then there are no pieces."""
+    planes = np.zeros((2, *seen.shape), np.uint8)
+    planes[0][seen], planes[1][seen] = lighter, ~lighter
+    square = np.ones((_AROUND, _AROUND), np.uint8)
+    both = cv2.dilate(planes[0], square) & cv2.dilate(planes[1], square)
+    return float(np.mean(both[seen])) > _SCATTERED

@@ -37,7 +37,7 @@ def scene() -> Scene:
         # This cloth has no zari, and its borders read the same from either side.
         pytest.param(graded, id=f"{graded.name}-{graded.regions[0]}")
         for graded in GRADED
-        if graded.name not in ("gild", "flip")
+        if graded.name not in ("gild", "flip", "exchange")
     ],
 )
 def test_each_damage_is_done_to_the_cloth_and_to_nothing_else(

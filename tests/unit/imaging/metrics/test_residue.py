@@ -109,3 +109,24 @@ def test_plain_cloth_has_no_pattern_to_replace() -> None:
     plain = pattern(strength=0.0)
 
     assert Residues(SEEN).of(plain, pattern(), LIGHTNESS).replaced() is None
+
+
+def test_a_sharpened_pattern_is_all_there() -> None:
+    soft = cv2.GaussianBlur(pattern(), (0, 0), 1.5)
+
+    found = of(pattern() + np.float32(1.5) * (pattern() - soft))
+
+    contrast, sharpness = found.contrast(), found.sharpness()
+    assert contrast is not None
+    assert contrast > 1
+    assert sharpness is not None
+    assert sharpness > 1.3
+
+
+def test_a_pattern_that_slipped_in_one_place_is_missing_there_not_added() -> None:
+    render = pattern()
+    render[40:160, 40:160] = np.roll(pattern(), 3, axis=1)[40:160, 40:160]
+
+    found = of(render)
+
+    assert found.most_missing() > found.most_added()

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -68,3 +69,26 @@ def test_light_that_falls_off_smoothly_is_no_seam() -> None:
     slope = np.broadcast_to(np.linspace(-2, 2, SHAPE[1], dtype=np.float32), SHAPE)
 
     assert seam_of(lighter(slope, 1.0)) < 0.5
+
+
+def test_a_joint_that_winds_is_found_beside_a_slope_of_the_light() -> None:
+    row, column = np.indices(SHAPE)
+    beyond_it = (column > 200 + 30 * np.sin(row / 25)).astype(np.float32)
+    slope = np.linspace(1.5, -1.5, SHAPE[1], dtype=np.float32)
+    change = lighter(beyond_it) + lighter(np.broadcast_to(slope, SHAPE), 1.0)
+
+    assert seam_of(change) == pytest.approx(4, abs=0.9)
+
+
+def test_a_joint_that_a_pleat_hides_is_found() -> None:
+    seen = np.ones(SHAPE, np.float32)
+    seen[:, 180:220] = 0
+
+    assert seam_of(lighter(beyond(90)), seen) > 3
+
+
+def test_blots_all_over_are_no_seam() -> None:
+    noise = np.random.default_rng(2).normal(size=SHAPE).astype(np.float32)
+    blots = cv2.GaussianBlur(noise, (0, 0), 4)
+
+    assert seam_of(lighter(blots / blots.std(), 3.0)) < 2.6
