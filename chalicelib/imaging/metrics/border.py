@@ -151,8 +151,8 @@ def follow(observation: Observation, name: str) -> Course | None:
     change = _change(weight[beyond], expected[beyond], shown[beyond])[seen]
     reference[:, beside] += mass[:, beside] * change[:, np.newaxis]
     known = np.maximum(mass, 1e-6)
-    profiles = _Profiles(mass[..., 0], reference / known, render / known, depth)
-    in_place = float(np.clip(profiles.likeness(0), 0, 1).mean()) >= _IN_PLACE
+    profiles = _Profiles(mass[..., 0], reference / known, render / known, depth, beside.start)
+    in_place = float(np.clip(profiles.in_place(), 0, 1).mean()) >= _IN_PLACE
     return _course(profiles, (1.0,) if in_place else _WIDTHS, seen, grid.cell_m)
 
 
@@ -179,14 +179,31 @@ class _Profiles:
     """
     Colors across the border at each step, from its outer edge inward.
 
-    `mass` has shape (N, rows), `reference` and `render` (N, rows, 3); the border and its
-    margin are the first `depth` rows.
+    `mass` has shape (N, rows), `reference` and `render` (N, rows, 3); the border is the first
+    `border` rows, it and its margin are the first `depth`.
     """
 
     mass: Plane
     reference: Plane
     render: Plane
     depth: int
+    border: int
+
+    def in_place(self) -> Plane:
+        """
+        Likeness of the border in its place, whatever one color was added to all of it.
+
+        Another color is another fault, as long as the border still stands out.
+        """
+        mass = self.mass[:, : self.border, np.newaxis]
+        change = ((self.render - self.reference)[:, : self.border] * mass).sum(axis=1)
+        change /= np.maximum(mass.sum(axis=1), 1e-6)
+        reference = self.reference.copy()
+        reference[:, : self.border] += change[:, np.newaxis]
+        dyed = replace(self, reference=reference).likeness(0)
+        here = self.likeness(0)
+        in_place: Plane = np.where(self.contrast() > _PALE, np.maximum(here, dyed), here)
+        return in_place
 
     def stretched(self, factor: float) -> "_Profiles":
         """The same with a reference whose border is wider by a factor."""
@@ -229,8 +246,9 @@ class _Profiles:
         return contrast
 
 
-def _cut(profiles: _Profiles, border: int) -> Plane:
+def _cut(profiles: _Profiles) -> Plane:
     """How many of a border's rows, from its inner edge on, look like the cloth beside it."""
+    border = profiles.border
     beside = profiles.reference[:, border:].mean(axis=1, keepdims=True)
     own, expected, seen = (
         np.square((first[:, :border] - second) * CHANNELS).sum(axis=2)[:, ::-1]
@@ -254,7 +272,7 @@ def _course(
 ) -> Course:
     inward, outward = round(REACH_M / cell_m), round(REACH_M / 3 / cell_m)
     shifts = range(-outward, inward + 1)
-    here = profiles.likeness(0)
+    here = profiles.in_place()
     found, shift, widening = here, np.zeros(len(here)), np.zeros(len(here))
     # A band of even color is alike at many places: it lies elsewhere only if that fits better,
     # and if that accounts for most of what is wrong with it in its place.
@@ -268,14 +286,13 @@ def _course(
         shift = np.where(better, place - outward, shift)
         widening = np.where(better, width - 1, widening)
         bar = np.where(better, height, bar)
-    border = profiles.depth - round(MARGIN_M / cell_m)
     return Course(
-        likeness=replace(profiles, depth=border).likeness(0),
+        likeness=replace(profiles, depth=profiles.border).likeness(0),
         found=found,
         shift_m=_without_strays(shift, seen) * cell_m,
         widening=widening,
         contrast=profiles.contrast(),
-        cut_m=_cut(profiles, border) * cell_m,
+        cut_m=_cut(profiles) * cell_m,
         step=seen,
         step_m=_STEP * cell_m,
     )

@@ -41,6 +41,16 @@ def test_a_body_of_another_color_is_not_its_borders_fault(change: tuple[int, ...
     assert course.shift() == course.widening_of_most() == course.cut() == 0
 
 
+@pytest.mark.parametrize("change", [(20, 0, 0), (0, 30, 15)], ids=["paler", "another hue"])
+def test_a_border_of_another_color_is_in_its_place(change: tuple[int, ...]) -> None:
+    render = strip()
+    render[:BORDER] += np.float32(change)
+
+    course = course_of(render)
+
+    assert course.shift() == course.widening_of_most() == course.cut() == course.gap() == 0
+
+
 def test_a_plain_border_that_moved_is_found_where_it_is() -> None:
     render = strip()
     render[: BORDER + 3] = GREEN
