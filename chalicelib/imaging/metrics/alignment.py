@@ -94,15 +94,14 @@ def align(strip: Plane, render: Plane, weight: Plane) -> Alignment | None:
     mass = _reduced(weight)
     seen = _reduced((render @ axis) * weight) / np.maximum(mass, np.float32(1e-6))
     corners, small = (_windows(reference, mass, most) for most in (WINDOW, SMALL_WINDOW))
-    if not small:
+    if not (corners or small):
         return None
     found = _Search(
         reference, seen, mass, corners or small, WINDOW if corners else SMALL_WINDOW
     ).best()
-    if found.explains():
+    if found.explains() or not small:
         return found
-    corners = small
-    piecewise = _Search(reference, seen, mass, corners, SMALL_WINDOW).in_pieces()
+    piecewise = _Search(reference, seen, mass, small, SMALL_WINDOW).in_pieces()
     return piecewise if piecewise.likeness > _SURE and piecewise.explains() else found
 
 
