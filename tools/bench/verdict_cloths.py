@@ -213,7 +213,7 @@ ALTERED: Mapping[str, Callable[[Scene, str, float], Cloth]] = MappingProxyType(
             *(swirl, shuffle, fray),
         )
     }
-    | INVENTED
+    | dict(INVENTED)
 )
 """Every damage of this kind by its name."""
 

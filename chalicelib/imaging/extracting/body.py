@@ -65,7 +65,7 @@ def continue_body(field: Field, end: int, parts: Parts, piece: Rgb8 | None) -> P
     if joins:
         field.pixels[:, zone] = joined(field.pixels[:, zone], seen)
     if good is not None:
-        good.put_back(field)
+        good.put_back(field.toothless())
     return replace(
         parts,
         period_s_m=_rounded(lattice.period_s_m),
@@ -93,12 +93,13 @@ def _calmest(field: Field, end: int, pallu: int) -> tuple[Band, Lattice, Good]:
     # What is brought back from a repeat away was not seen here.
     read = field.known[:, own] & (smooth.lost < _LOST)
     smooth = mended(smooth, lattice, ppm)
-    shown, lost = field.whole[:, own], smooth.lost
-    calm = Calm.of(smooth.pixels, shown, ppm, lost)
-    good = shown & raw.good() & calm.good(_spacing(lattice), lost)
-    band = _cut(smooth.pixels, shown, read, calm.window(_needed(lattice), end=last))
-    band = replace(band, column=own.start + band.column)
-    return band, lattice, Good(smooth.pixels, good, read, own.start)
+    rows, shown = field.inner, field.whole[:, own]
+    calm = Calm.of(smooth.pixels[rows], shown[rows], ppm, smooth.lost[rows])
+    good = (shown & raw.good())[rows] & calm.good(_spacing(lattice), smooth.lost[rows])
+    window = calm.window(_needed(lattice), end=last)
+    band = _cut(smooth.pixels[rows], shown[rows], read[rows], window)
+    band = replace(band, row=rows.start + band.row, column=own.start + band.column)
+    return band, lattice, Good(smooth.pixels[rows], good, read[rows], own.start)
 
 
 def _visible(field: Field, end: int) -> slice:

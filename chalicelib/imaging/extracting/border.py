@@ -93,7 +93,7 @@ def _told_by_color(half: Lab, shown: Mask, pixels_per_meter: float, first: int) 
     """The middle of where the colors change from those outside a first edge to those inside."""
     reach = min(len(half), round(2.2 * first) + 8)
     half, shown = half[:reach], shown[:reach]
-    labels = _labels(half, shown)
+    labels = nearest_colors(half, shown)
     stretch = max(8, round(_STRETCH_M * pixels_per_meter))
     starts = np.arange(0, max(1, half.shape[1] - stretch + 1), stretch)
     edges = np.full(len(starts), float(first))
@@ -104,7 +104,7 @@ def _told_by_color(half: Lab, shown: Mask, pixels_per_meter: float, first: int) 
         along = np.append(along, np.full(half.shape[1] - len(along), edges[-1]))
         outer = np.maximum(0.6 * along, along - _TEETH_M * pixels_per_meter)
         outside, inside = shown & (rows < outer), shown & (rows > 1.15 * along + 1)
-        odds = _odds(labels, outside, inside)
+        odds = log_odds(labels, outside, inside)
         found = [
             _edge(odds[:, at : at + stretch], shown[:, at : at + stretch], pixels_per_meter)
             for at in starts
@@ -123,7 +123,7 @@ def _told_by_color(half: Lab, shown: Mask, pixels_per_meter: float, first: int) 
     return Border(middle / pixels_per_meter, float(np.clip(confidence, 0, 1)))
 
 
-def _labels(half: Lab, shown: Mask) -> NDArray[np.uint8]:
+def nearest_colors(half: Lab, shown: Mask) -> NDArray[np.uint8]:
     """Each pixel's nearest color of a small palette."""
     pixels = half[shown] * _WEIGHT
     cv2.setRNGSeed(0)
@@ -145,7 +145,7 @@ def _labels(half: Lab, shown: Mask) -> NDArray[np.uint8]:
     return labels
 
 
-def _odds(labels: NDArray[np.uint8], outside: Mask, inside: Mask) -> NDArray[np.float64]:
+def log_odds(labels: NDArray[np.uint8], outside: Mask, inside: Mask) -> NDArray[np.float64]:
     """Log odds of border against body at each pixel, by its color alone."""
     shares = []
     for of in (outside, inside):

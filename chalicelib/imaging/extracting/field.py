@@ -21,12 +21,27 @@ class Band:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """A band of the strip while it is filled: views that are written in place."""
+    """
+    A band of the strip while it is filled: views that are written in place.
+
+    `teeth` is how many of its first and of its last rows the teeth of borders reach into.
+    """
 
     pixels: Rgb8
     known: Mask
     whole: Mask
     ppm: float
+    teeth: tuple[int, int] = (0, 0)
+
+    @property
+    def inner(self) -> slice:
+        """The rows that no tooth reaches into."""
+        return slice(self.teeth[0], self.pixels.shape[0] - self.teeth[1])
+
+    def toothless(self) -> "Field":
+        """The inner rows alone."""
+        rows = self.inner
+        return Field(self.pixels[rows], self.known[rows], self.whole[rows], self.ppm)
 
     def fill(self, end: int, band: Band, periods_m: tuple[float | None, float | None]) -> None:
         """Fill the columns up to `end` by continuing a band from where it stands."""

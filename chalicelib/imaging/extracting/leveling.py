@@ -42,6 +42,8 @@ def leveled(border: Rgb8, pixels_per_meter: float) -> Rgb8:
     off -= np.median(off, axis=1, keepdims=True)
     ppm = pixels_per_meter * size[0] / width
     thirds = np.stack([_common(rows, ppm) for rows in np.array_split(off, _GROUPS)])
+    # A shadow takes as much of every channel; what takes more of one is a motif's color.
+    thirds = np.maximum(thirds, np.minimum(thirds.max(axis=2, keepdims=True), 0))
     gain = np.exp(-thirds).clip(1 / _STRONGEST, _STRONGEST).astype(np.float32)
     gain *= _as_bright(small, gain)
     full = cv2.resize(gain, (width, height), interpolation=cv2.INTER_LINEAR)

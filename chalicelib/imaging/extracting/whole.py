@@ -8,6 +8,7 @@ import numpy as np
 from chalicelib.imaging.cloth import Cloth, Parts
 from chalicelib.imaging.extracting.body import continue_body
 from chalicelib.imaging.extracting.calm import Calm
+from chalicelib.imaging.extracting.edge import Edge
 from chalicelib.imaging.extracting.field import Band, Field, Good, longest_run
 from chalicelib.imaging.extracting.leveling import leveled
 from chalicelib.imaging.extracting.thread import dominant_colors, zari_share
@@ -17,6 +18,7 @@ from chalicelib.imaging.pattern.texture import fill_down_columns
 
 _MARGIN_M = 0.015
 _BORDER_M = 0.35
+_CUT_M = 0.08
 # Share of a border's width that is to be known, and over what length in meters.
 _WANTED_RUNS = ((0.97, 0.35), (0.85, 0.35), (0.97, 0.1), (0.6, 0.1))
 
@@ -67,14 +69,22 @@ def whole_strip(
     pixels[:, start:], whole[:, start:] = visible[:, -length:], shown[:, -length:]
     known[:, start:] = seen[:, -length:]
     body_end = columns - seen.shape[1] + round(body_end_m * ppm)
-    top, bottom = round(parts.border_top_m * ppm), height - round(parts.border_bottom_m * ppm)
-    field = Field(pixels[top:bottom], known[top:bottom], whole[top:bottom], ppm)
+    strip = Field(pixels, known, whole, ppm)
+    edges = _edges(strip, slice(start, body_end), parts)
+    (top, teeth), (bottom, lower) = (
+        next(((edge.width, edge.teeth) for edge in edges if edge.top == side), (0, 0))
+        for side in (True, False)
+    )
+    rows = slice(top, height - bottom)
+    field = Field(pixels[rows], known[rows], whole[rows], ppm, (teeth, lower))
+    # The body is laid behind the teeth, too, so a border is what it was before that.
+    borders = [edge.cut(strip) for edge in edges]
     parts = continue_body(field, body_end, parts, given.get("body"))
-    for name, rows in (("border_top", slice(0, top)), ("border_bottom", slice(bottom, height))):
-        if rows.stop > rows.start:
-            border = Field(pixels[rows], known[rows], whole[rows], ppm)
-            # A given upper border is the lower one turned: only one of them was read.
-            _continue_border(border, given.get(name), read=name == "border_bottom")
+    for edge, border in zip(edges, borders, strict=True):
+        _continue_border(border, edge, given.get(edge.name))
+        edge.lay(
+            border, strip, body_end, toothed=bool(border.whole.all()) and edge.name not in given
+        )
     return _finished(fill_down_columns(pixels, whole), known, parts)
 
 
@@ -89,36 +99,46 @@ def _finished(pixels: Rgb8, known: Mask, parts: Parts) -> Cloth:
     return Cloth(pixels, known, zari, facts)
 
 
-def _continue_border(field: Field, piece: Rgb8 | None, *, read: bool) -> None:
+def _edges(strip: Field, columns: slice, parts: Parts) -> list[Edge]:
+    """The borders that there are."""
+    widths = (True, parts.border_top_m), (False, parts.border_bottom_m)
+    rows = [(top, round(width_m * strip.ppm)) for top, width_m in widths]
+    return [Edge.of(strip, columns, width, top=top) for top, width in rows if width]
+
+
+def _continue_border(field: Field, edge: Edge, piece: Rgb8 | None) -> None:
     """Fill a border on both sides of its calmest known run, or of a given piece, in place."""
     columns = field.pixels.shape[1]
     if piece is not None:
-        everywhere = np.full(piece.shape[:2], read)
-        level = leveled(piece, field.ppm)
-        _spread_along(field, Band(level, everywhere, 0, max(0, columns - piece.shape[1])))
+        # A given upper border is the lower one turned: only one of them was read.
+        everywhere = np.full(piece.shape[:2], not edge.top)
+        even, row = leveled(piece, field.ppm), edge.own.start
+        _spread_along(field, Band(even, everywhere, row, max(0, columns - piece.shape[1])))
         return
-    run = _known_run(field)
+    run = _known_run(field, edge.own)
     if run is None:
         return
     # Where the outline ran a little inside the border, its outermost rows are lacking.
     whole = fill_down_columns(field.pixels[:, run], field.whole[:, run])
-    field.pixels[:, run], field.whole[:, run] = leveled(whole, field.ppm), True
-    calm = Calm.of(field.pixels[:, run], field.whole[:, run], field.ppm)
+    sound = field.whole[:, run.start :].copy()
+    whole[edge.own] = leveled(whole[edge.own], field.ppm)
+    field.pixels[:, run], field.whole[:, run] = whole, True
+    # What lies before the run is continued: the cut between the two is to be free there, too.
+    sound[:, : round(_CUT_M * field.ppm)] = False
+    calm = Calm.of(whole[edge.own], field.whole[edge.own, run], field.ppm)
     _, _, left, right = calm.window((0.0, _BORDER_M), across=False)
     own = slice(run.start + left, run.start + right)
     band = Band(field.pixels[:, own].copy(), field.known[:, own].copy(), 0, own.start)
     seen = np.s_[:, run.start :]
-    good = Good(
-        field.pixels[seen].copy(), field.whole[seen].copy(), field.known[seen].copy(), run.start
-    )
+    good = Good(field.pixels[seen].copy(), sound, field.known[seen].copy(), run.start)
     _spread_along(field, band)
     good.put_back(field)
 
 
-def _known_run(field: Field) -> slice | None:
+def _known_run(field: Field, rows: slice) -> slice | None:
     """The longest stretch in which nearly all of a border is known, or at least most of it."""
     margin = round(_MARGIN_M * field.ppm)
-    share = field.whole.mean(axis=0)
+    share = field.whole[rows].mean(axis=0)
     for least, length_m in _WANTED_RUNS:
         start, stop = longest_run(share > least)
         if stop - start - 2 * margin > length_m * field.ppm:

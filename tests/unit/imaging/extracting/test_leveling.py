@@ -32,3 +32,13 @@ def test_motifs_of_a_border_are_not_taken_for_light() -> None:
     level = leveled(border, PPM)
 
     assert np.abs(level.astype(int) - border).max() <= 3
+
+
+def test_a_motif_of_one_color_in_a_shadow_is_not_bleached() -> None:
+    border = a_border()
+    border[:, 160:180] = (120, 16, 24)
+
+    level = leveled(border, PPM)
+
+    apart = level[:, 160:180].astype(float).mean(axis=(0, 1)) / (120, 16, 24)
+    assert apart.max() / apart.min() < 1.1

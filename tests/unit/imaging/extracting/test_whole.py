@@ -111,3 +111,19 @@ def test_a_border_of_metal_keeps_its_mean_color_when_its_glints_are_taken_out() 
     light = (visible[:10, :450] / 255.0) ** 2.2
     border = (cloth.pixels[:10, :700] / 255.0) ** 2.2
     assert np.abs(border.mean(axis=(0, 1)) / light.mean(axis=(0, 1)) - 1).max() < 0.06
+
+
+def test_the_teeth_of_both_borders_go_on_with_them_and_not_with_the_body() -> None:
+    visible = a_visible_strip(800, seed=9)
+    for column in range(0, 800, 20):
+        for row in range(5):
+            tooth = slice(column + row, column + 10 - row)
+            visible[40 + row, tooth] = visible[-41 - row, tooth] = (200, 170, 60)
+    everywhere = np.ones(visible.shape[:2], np.bool_)
+
+    cloth = whole_strip(visible, everywhere, everywhere, facts(5.0), 750 / 250)
+
+    golden = cloth.pixels[..., 1] > 100
+    for row in (41, -42):
+        assert 0.3 < golden[row, :400].mean() < 0.6
+    assert golden[52:-52, :1200].mean() < 0.001

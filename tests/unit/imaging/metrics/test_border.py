@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from chalicelib.imaging.metrics.border import Course, follow
 from chalicelib.imaging.metrics.cells import Grid
-from chalicelib.imaging.metrics.kinds import Plane
 from chalicelib.imaging.metrics.observation import Observation
 from tests.unit.imaging.metrics.scenes import a_cloth
 
@@ -13,16 +13,16 @@ HEIGHT, WIDTH = 120, 400
 GREEN, RED = (35, -25, 10), (45, 50, 25)
 
 
-def strip() -> Plane:
+def strip() -> NDArray[np.float32]:
     """Red cloth with a plain green border along its top."""
-    lab = np.full((HEIGHT, WIDTH, 3), RED, np.float32)
+    lab: NDArray[np.float32] = np.full((HEIGHT, WIDTH, 3), RED, np.float32)
     lab[:BORDER] = GREEN
     return lab
 
 
-def course_of(render: Plane) -> Course:
+def course_of(render: NDArray[np.float32]) -> Course:
     grid = Grid(CELL_M, HEIGHT, WIDTH, (BORDER, HEIGHT - BORDER, WIDTH - 50))
-    known = np.ones((HEIGHT, WIDTH), np.float32)
+    known = np.ones((HEIGHT, WIDTH)).astype(np.float32)
     found = follow(
         Observation(grid, known, known, known, strip(), render, a_cloth(ppm=50)), "border_top"
     )
@@ -33,7 +33,7 @@ def course_of(render: Plane) -> Course:
 @pytest.mark.parametrize("change", [(20, 0, 0), (0, -30, 15)], ids=["paler", "another hue"])
 def test_a_body_of_another_color_is_not_its_borders_fault(change: tuple[int, ...]) -> None:
     render = strip()
-    render[BORDER:] += np.float32(change)
+    render[BORDER:] += np.array(change, np.float32)
 
     course = course_of(render)
 
@@ -44,7 +44,7 @@ def test_a_body_of_another_color_is_not_its_borders_fault(change: tuple[int, ...
 @pytest.mark.parametrize("change", [(20, 0, 0), (0, 30, 15)], ids=["paler", "another hue"])
 def test_a_border_of_another_color_is_in_its_place(change: tuple[int, ...]) -> None:
     render = strip()
-    render[:BORDER] += np.float32(change)
+    render[:BORDER] += np.array(change, np.float32)
 
     course = course_of(render)
 
