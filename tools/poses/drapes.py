@@ -43,8 +43,6 @@ class Drape:
     """Whether the right arm hangs where the cloth on the hip could swallow its hand."""
 
     grips: Callable[[Body], tuple[Grip, ...]] = lambda _: ()
-    shaken: bool = False
-    """Whether the hand shakes the folds open on its way, so that nothing rubs."""
 
 
 def _on_the_left_arm(body: Body) -> tuple[Grip, ...]:
@@ -102,9 +100,9 @@ _OPENED = Recipe(stack_fall=0.06)
 
 DRAPES = {
     "A": Drape(),
-    "B": Drape(_OPENED, grips=_on_the_left_arm, shaken=True),
+    "B": Drape(_OPENED, grips=_on_the_left_arm),
     "C": Drape(Recipe(stack_fall=0.13), grips=_over_the_left_forearm),
-    "D": Drape(_OPENED, grips=_to_the_right_hand, guard_right_hand=False, shaken=True),
+    "D": Drape(_OPENED, grips=_to_the_right_hand, guard_right_hand=False),
 }
 
 _LOOSE_M = 0.02
@@ -123,11 +121,18 @@ _MORPH = Phase(
 )
 _FALL = Phase("fall", 300, bending=1e-4, anchor=(0.02, 0.006), reach=0.006)
 _CARRY = Phase(
-    "carry", 0, bending=1e-4, fastest=0.9, homing=1.0, reach=0.010, anchor=(0.01, 0.006)
+    "carry",
+    0,
+    gravity=4.0,
+    bending=1e-4,
+    fastest=0.9,
+    # A hand shakes the folds open; rubbing, the border would crumple on its way along the arm.
+    friction=0.02,
+    homing=1.0,
+    reach=0.010,
+    anchor=(0.01, 0.006),
 )
-_DROP = replace(_FALL, steps=400, anchor=(0.006, 0.006))
-_SHAKEN = replace(_CARRY, gravity=4.0, friction=0.02)
-_DROP_SHAKEN = replace(_DROP, friction=0.05)
+_DROP = replace(_FALL, steps=400, friction=0.05, anchor=(0.006, 0.006))
 _SETTLE = Phase(
     "settle", 250, bending=1e-4, damping=12.0, fastest=0.3, anchor=(0.006, 0.004), reach=0.006
 )
@@ -247,7 +252,7 @@ def _fall(form: Form, how: Drape, body: Body, laid: Wrap, cloth: Cloth, clock: _
 
     moved(_MORPH)
     smoothing = Carrying(cloth, laid, (_edge_at_the_waist(form),), _CARRY.fastest * STEP_S)
-    moved(replace(_SHAKEN, name="smooth", steps=smoothing.steps), smoothing)
+    moved(replace(_CARRY, name="smooth", steps=smoothing.steps), smoothing)
     smoothing.let_go(cloth)
     grips = how.grips(body)
     moved(_FALL)
@@ -256,11 +261,10 @@ def _fall(form: Form, how: Drape, body: Body, laid: Wrap, cloth: Cloth, clock: _
         watched = cloth.stacked.copy()
         # A hand opens the folds that the pallu fell in; watched, they would hold each other.
         cloth.stacked |= (laid.s[:, np.newaxis] > laid.shoulder_s + _LOOSE_M).ravel()
-        carry, drop = (_SHAKEN, _DROP_SHAKEN) if how.shaken else (_CARRY, _DROP)
-        moved(replace(carry, steps=carrying.steps), carrying)
+        moved(replace(_CARRY, steps=carrying.steps), carrying)
         cloth.stacked[:] = watched
         clock.said(f"grips are {1000 * carrying.astray(cloth):.0f} mm from where they belong")
-        moved(drop)
+        moved(_DROP)
     moved(_SETTLE)
 
 
