@@ -1,7 +1,7 @@
 """The border of a cloth that does not lie flat: the clearest band along one of its sides."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import cv2
 import numpy as np
@@ -52,13 +52,13 @@ def border_band(
     """
     small, scale = shrink(cutout)
     cloth: Mask = small[..., 3] > 127
-    longer = max(cloth.shape)
+    longer, body = max(cloth.shape), _Colors.of(inner)
     best: tuple[float, Rgb8] | None = None
     for side in sides(trace(cloth), longer):
         if side.reach < _LEAST_REACH * longer:
             continue
         band = _laid(cutout, side, cloth, scale, (photo_ppm, ppm))
-        found = None if band is None else _read(band, ppm, inner)
+        found = None if band is None else _read(band, ppm, body)
         if found is None or found.clearness < _CLEAR:
             continue
         score = found.clearness * float(np.sqrt(side.reach / longer))
@@ -85,7 +85,7 @@ def without_body(piece: Rgb8, ppm: float, inner: NDArray[np.float64]) -> Rgb8:
     ndarray of uint8, shape (h, W, 3)
         Everything where no body is in the picture.
     """
-    like = _like_inner(piece, ppm, inner)
+    like = _Colors.of(inner).shared_by(piece, ppm)
     third = max(1, len(like) // 3)
     if like[:third].mean() < like[-third:].mean():
         piece, like = np.ascontiguousarray(piece[::-1, ::-1]), like[::-1]
@@ -94,12 +94,35 @@ def without_body(piece: Rgb8, ppm: float, inner: NDArray[np.float64]) -> Rgb8:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Colors:
+    """The colors that the body has most of, weighed, and the share of it that is near each."""
+
+    palette: NDArray[np.float32]
+    usual: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, inner: NDArray[np.float64]) -> Self:
+        """Learn them from one color or a sample, CIE L*a*b*."""
+        sample = np.atleast_2d(inner)
+        palette = _palette(sample * _WEIGHT)
+        return cls(palette, _mix(sample[None], palette)[0])
+
+    def shared_by(self, color: Rgb8, ppm: float) -> NDArray[np.float64]:
+        """For each row, how much of its mix of colors is that of the body, 0..1."""
+        own = _mix(_softened(color, ppm), self.palette)
+        # A row between two motifs has another mix than the whole; a few rows around it do not.
+        near = max(1, round(_INNER_M * ppm)) if len(self.palette) > 1 else 1
+        own = cv2.blur(own, (1, near), borderType=cv2.BORDER_REPLICATE)
+        return np.asarray(np.minimum(own, self.usual).sum(axis=1), np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Read:
     pixels: Rgb8
     clearness: float
 
 
-def _read(band: Rgba8, ppm: float, inner: NDArray[np.float64]) -> _Read | None:
+def _read(band: Rgba8, ppm: float, body: _Colors) -> _Read | None:
     """The rows between the outer edge, below, and the first rows of the body's color."""
     shown = band[..., 3] > 200
     full = np.flatnonzero(shown.mean(axis=1) > 0.6)
@@ -107,7 +130,7 @@ def _read(band: Rgba8, ppm: float, inner: NDArray[np.float64]) -> _Read | None:
         return None
     band, shown = band[: full[-1] + 1], shown[: full[-1] + 1]
     color = np.ascontiguousarray(band[..., :3])
-    like = _like_inner(color, ppm, inner)[::-1]
+    like = body.shared_by(color, ppm)[::-1]
     width = _width(like > _MOSTLY, max(2, round(_INNER_M * ppm)), ppm)
     if width is None:
         return None
@@ -122,18 +145,6 @@ def _softened(color: Rgb8, ppm: float) -> Lab:
     size = (min(200, color.shape[1]), color.shape[0])
     small = cv2.resize(color, size, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.GaussianBlur(to_lab(small), (0, 0), max(0.5, 0.002 * ppm)), np.float32)
-
-
-def _like_inner(color: Rgb8, ppm: float, inner: NDArray[np.float64]) -> NDArray[np.float64]:
-    """For each row, how much of its mix of colors is that of the inner cloth, 0..1."""
-    palette = _palette(np.atleast_2d(inner) * _WEIGHT)
-    sample, rows = np.atleast_2d(inner), _softened(color, ppm)
-    usual = _mix(sample[None], palette)[0]
-    own = _mix(rows, palette)
-    # A row between two motifs has another mix than the whole; a few rows around it do not.
-    near = max(1, round(_INNER_M * ppm)) if len(palette) > 1 else 1
-    own = cv2.blur(own, (1, near), borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(np.minimum(own, usual).sum(axis=1), np.float64)
 
 
 def _palette(pixels: NDArray[np.float64]) -> NDArray[np.float32]:
