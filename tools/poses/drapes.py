@@ -20,10 +20,9 @@ from tools.poses.physics.refining import doubled
 from tools.poses.physics.simulate import STEP_S, Cloth, Phase, cloth_of, run
 from tools.poses.physics.untangling import untangled
 from tools.poses.wrapping.form import form_of
-from tools.poses.wrapping.layers import order_of
 from tools.poses.wrapping.recipe import Recipe
 from tools.poses.wrapping.skirt import smooth
-from tools.poses.wrapping.stacking import Levels
+from tools.poses.wrapping.stacking import loose
 from tools.poses.wrapping.wrap import Wrap, wrap
 
 if TYPE_CHECKING:
@@ -190,15 +189,13 @@ def drape(
     how = DRAPES[name]
     form = form_of(body, guard_right_hand=how.guard_right_hand)
     coarse_wrap = wrap(form, replace(how.recipe, spacing=2 * spacing))
-    levels = Levels(form, replace(how.recipe, spacing=2 * spacing))
-    coarse = _start(levels, coarse_wrap)
+    coarse = _start(form, replace(how.recipe, spacing=2 * spacing), coarse_wrap)
     clock.crossings("start", coarse)
     _fall(form, how, body, coarse_wrap, coarse, clock)
     fine_wrap = wrap(form, replace(how.recipe, spacing=spacing))
-    _untangle(coarse, coarse_wrap, levels)
+    _untangle(coarse)
+    clock.crossings("untangled", coarse)
     fine = _refined(coarse, fine_wrap, how.grips(body))
-    _untangle(fine, fine_wrap, levels)
-    clock.crossings("untangled", fine)
     for phase in _FINE:
         run(fine, form.solid, phase)
         clock.after(phase, fine)
@@ -215,20 +212,18 @@ def drape(
     )
 
 
-def _start(levels: Levels, laid: Wrap) -> Cloth:
+def _start(form: Form, recipe: Recipe, laid: Wrap) -> Cloth:
     """Lay the coarse cloth with its folds wide apart except under the pin."""
     cloth = cloth_of(laid, _anchored(laid))
-    cloth.x[:] = levels.loose(laid).reshape(-1, 3)
-    _untangle(cloth, laid, levels, rounds=160)
+    cloth.x[:] = loose(form, recipe, laid).reshape(-1, 3)
+    _untangle(cloth)
     cloth.homes[:] = cloth.x
     return cloth
 
 
-def _untangle(cloth: Cloth, laid: Wrap, levels: Levels, rounds: int = 80) -> None:
-    """Lead what crosses in the stack on the shoulder back to the order of its layers."""
-    order = order_of(laid)
-    parted = untangled(cloth.grid(), order, ~laid.tucked, levels.outward, rounds)
-    cloth.x[:] = parted.reshape(-1, 3)
+def _untangle(cloth: Cloth) -> None:
+    """Lead cloth that crosses itself, most of it in the stack on the shoulder, back out."""
+    cloth.x[:] = untangled(cloth.grid(), cloth.shown.reshape(cloth.shape)).reshape(-1, 3)
 
 
 def _anchored(laid: Wrap) -> NDArray[np.float64]:

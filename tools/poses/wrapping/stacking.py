@@ -34,54 +34,57 @@ _LEAST_SLOPE = 0.2
 _SOFTENED_CELLS = 2.2
 
 
-class Levels:
+def loose(form: Form, recipe: Recipe, laid: Wrap) -> NDArray[np.float64]:
     """
-    The height of a place over body, petticoat and pleats.
+    Place the whole cloth, the folds wide apart but under the pin.
 
-    Where every row of the cloth lies at a height of its own, two rows cannot meet: the
-    height says which row a place belongs to.
+    Where every row of the cloth lies at a height of its own over body, petticoat and pleats,
+    two rows cannot meet: the height says which row a place belongs to.
+
+    Parameters
+    ----------
+    form : Form
+        Body and petticoat.
+    recipe : Recipe
+        How the cloth is put on.
+    laid : Wrap
+        The cloth along the path of a hand.
+
+    Returns
+    -------
+    ndarray of float64, shape (columns, rows, 3)
+        Meters.
     """
+    begin = laid.untuck_s + 0.35 * (laid.shoulder_s - laid.untuck_s)
+    wide = 0.2 * (laid.shoulder_s - laid.untuck_s)
+    share = smooth((laid.s[:, np.newaxis] - begin) / wide)
+    past = np.abs(laid.s[:, np.newaxis] - laid.shoulder_s)
+    height = _PRESSED_M + (_LOOSE_M - _PRESSED_M) * smooth((past - _PRESSED_TO_M) / 0.25)
+    wanted = _APART_M + height * (1 - recipe.rows() / recipe.width)
+    field = _height_field(form, recipe, shoulder(form, recipe))
+    return _settled(field, laid.places, wanted, share)
 
-    def __init__(self, form: Form, recipe: Recipe) -> None:
-        over = shoulder(form, recipe)
-        self._field = _height_field(form, recipe, over)
-        self._lowest = 1 - recipe.rows() / recipe.width
 
-    def loose(self, laid: Wrap) -> NDArray[np.float64]:
-        """Place the whole cloth, the folds wide apart but under the pin; meters."""
-        begin = laid.untuck_s + 0.35 * (laid.shoulder_s - laid.untuck_s)
-        wide = 0.2 * (laid.shoulder_s - laid.untuck_s)
-        share = smooth((laid.s[:, np.newaxis] - begin) / wide)
-        past = np.abs(laid.s[:, np.newaxis] - laid.shoulder_s)
-        loose = smooth((past - _PRESSED_TO_M) / 0.25)
-        height = _PRESSED_M + (_LOOSE_M - _PRESSED_M) * loose
-        return self._settled(laid.places, _APART_M + height * self._lowest, share)
-
-    def outward(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Find the unit directions in which the height grows, shape (N, 3)."""
-        slope = self._field.slope(places)
-        return slope / (np.linalg.norm(slope, axis=1)[:, np.newaxis] + 1e-9)
-
-    def _settled(
-        self,
-        places: NDArray[np.float64],
-        wanted: NDArray[np.float64],
-        share: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
-        """Move places, as far as `share` says, to the height that is wanted."""
-        flat = places.reshape(-1, 3)
-        moving = np.nonzero(np.broadcast_to(share, places.shape[:-1]).ravel() > 0)[0]
-        wanted = np.broadcast_to(wanted, places.shape[:-1]).ravel()[moving]
-        share = np.broadcast_to(share, places.shape[:-1]).ravel()[moving]
-        moved = flat[moving]
-        for _ in range(_SETTLING_ROUNDS):
-            slope = self._field.slope(moved)
-            lack = np.clip(share * (wanted - self._field.at(moved)), -_MOST_M, _MOST_M)
-            steep = np.maximum((slope**2).sum(axis=1), _LEAST_SLOPE)
-            moved = moved + (lack / steep)[:, np.newaxis] * slope
-        result = flat.copy()
-        result[moving] = moved
-        return result.reshape(places.shape)
+def _settled(
+    field: DistanceField,
+    places: NDArray[np.float64],
+    wanted: NDArray[np.float64],
+    share: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Move places, as far as `share` says, to the height that is wanted."""
+    flat = places.reshape(-1, 3)
+    moving = np.nonzero(np.broadcast_to(share, places.shape[:-1]).ravel() > 0)[0]
+    wanted = np.broadcast_to(wanted, places.shape[:-1]).ravel()[moving]
+    share = np.broadcast_to(share, places.shape[:-1]).ravel()[moving]
+    moved = flat[moving]
+    for _ in range(_SETTLING_ROUNDS):
+        slope = field.slope(moved)
+        lack = np.clip(share * (wanted - field.at(moved)), -_MOST_M, _MOST_M)
+        steep = np.maximum((slope**2).sum(axis=1), _LEAST_SLOPE)
+        moved = moved + (lack / steep)[:, np.newaxis] * slope
+    result = flat.copy()
+    result[moving] = moved
+    return result.reshape(places.shape)
 
 
 def _height_field(form: Form, recipe: Recipe, over: Shoulder) -> DistanceField:
