@@ -18,7 +18,7 @@ from chalicelib.imaging.extracting.parts import (
 )
 from chalicelib.imaging.flattening.doubt import geometry_doubt
 from chalicelib.imaging.flattening.shading import Layout, divided, light_on
-from chalicelib.imaging.flattening.spread import Spread, find_spread, photo_map, shrink, sketch
+from chalicelib.imaging.flattening.spread import Spread, find_spread, halved, photo_map, sketch
 from chalicelib.imaging.flattening.weave import drift, over_strip
 from chalicelib.imaging.pattern.lattice import find_lattice
 from chalicelib.imaging.strip import NOMINAL_WIDTH_M, FabricSize, Flattened, StripFacts
@@ -78,7 +78,7 @@ def flatten(cutout: Rgba8, wanted: FabricSize, adapter: FlattenAdapter, seed: in
 
 def _of_spread(cutout: Rgba8, spread: Spread, adapter: FlattenAdapter, seed: int) -> Flattened:
     ppm = min(_PPM, _density(spread))
-    small = shrink(cutout, _MEASURED)[0]
+    small = halved(cutout, _MEASURED)
     turned = _pallu_at_far_end(spread, small)
     look = sketch(spread, small, MEASURING_PPM, turned=turned)
     layout, ahead = _layout(look, spread.width_m)

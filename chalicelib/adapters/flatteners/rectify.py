@@ -1,6 +1,7 @@
 """Lay cloth flat by resampling the photo where the map says; no model, no chance."""
 
 import math
+from itertools import product
 
 import cv2
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from chalicelib.imaging.flattening.rectification import PhotoMap
 from chalicelib.imaging.image import Rgba8
 
-_BAND = 256
+_TILE = 256
 _NOWHERE = -1e4
 
 
@@ -45,9 +46,10 @@ class RectifyingFlattener:
         """
         height, width = placement_map.shape[:2]
         strip = np.empty((height, width, 4), np.uint8)
-        for top in range(0, height, _BAND):
-            band = placement_map[top : top + _BAND]
-            strip[top : top + _BAND] = _resampled(image, band)
+        # Each tile averages as much as it needs: the far end of cloth is small in a photo.
+        for top, left in product(range(0, height, _TILE), range(0, width, _TILE)):
+            tile = slice(top, top + _TILE), slice(left, left + _TILE)
+            strip[tile] = _resampled(image, np.ascontiguousarray(placement_map[tile]))
         return strip
 
 

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.image import Lab, Mask
 from chalicelib.imaging.pattern.novelty import departure, has_even_ground, novelty
+from chalicelib.imaging.pattern.palette import nearest_in, palette_of
 
 _STRETCH_M = 0.08
 _COLORS = 16
-_SAMPLE = 20_000
+_SAMPLE = 8_000
 _WEIGHT = np.array([0.5, 1.0, 1.0], np.float32)
 _TEETH_M = 0.025
 _STANDING = 0.75
@@ -125,24 +125,8 @@ def _told_by_color(half: Lab, shown: Mask, pixels_per_meter: float, first: int) 
 
 def nearest_colors(half: Lab, shown: Mask) -> NDArray[np.uint8]:
     """Each pixel's nearest color of a small palette."""
-    pixels = half[shown] * _WEIGHT
-    cv2.setRNGSeed(0)
-    _, _, palette = cv2.kmeans(
-        np.ascontiguousarray(pixels[:: max(1, len(pixels) // _SAMPLE)]),
-        _COLORS,
-        None,
-        (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5),
-        1,
-        cv2.KMEANS_PP_CENTERS,
-    )
-    weighted = half * _WEIGHT
-    nearest = np.full(half.shape[:2], np.inf, np.float32)
-    labels = np.zeros(half.shape[:2], np.uint8)
-    for index, color in enumerate(palette):
-        apart = np.square(weighted - color).sum(axis=2)
-        closer = apart < nearest
-        labels[closer], nearest[closer] = index, apart[closer]
-    return labels
+    weighed = half * _WEIGHT
+    return nearest_in(palette_of(weighed[shown], _COLORS, _SAMPLE), weighed)[0]
 
 
 def log_odds(labels: NDArray[np.uint8], outside: Mask, inside: Mask) -> NDArray[np.float64]:

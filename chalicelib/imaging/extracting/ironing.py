@@ -214,22 +214,29 @@ def mended(smooth: Ironed, lattice: Lattice, pixels_per_meter: float) -> Ironed:
     Ironed
         Less is lost; nothing changes where no copy of a place is whole.
     """
-    rows, columns = np.nonzero(smooth.lost > _MISSED)
-    if not len(rows):
+    missed = smooth.lost > _MISSED
+    if not missed.any():
         return smooth
-    pixels, lost = smooth.pixels.copy(), smooth.lost.copy()
-    height, width = lost.shape
+    pixels, sound = smooth.pixels.copy(), ~missed
     # Creases are not told from a border's teeth close to it.
     edge = round(_EDGE_M * pixels_per_meter)
+    sound[:edge] = sound[len(sound) - edge :] = False
     for down, right in _repeats(lattice, pixels_per_meter):
-        there, over = rows + down, columns + right
-        inside = (there >= edge) & (there < height - edge) & (over >= 0) & (over < width)
-        sound = inside & (smooth.lost[there % height, over % width] < _MISSED)
-        here = rows[sound], columns[sound]
-        pixels[here] = smooth.pixels[there[sound], over[sound]]
-        lost[here] = 0
-        rows, columns = rows[~sound], columns[~sound]
-    return Ironed(smooth.even, pixels, lost)
+        rows, columns = (
+            _moved(size, by) for size, by in zip(missed.shape, (down, right), strict=True)
+        )
+        here, there = (rows[0], columns[0]), (rows[1], columns[1])
+        copied = missed[here] & sound[there]
+        np.copyto(pixels[here], smooth.pixels[there], where=copied[..., None])
+        missed[here] &= ~copied
+    back = (smooth.lost > _MISSED) & ~missed
+    return Ironed(smooth.even, pixels, np.where(back, np.float32(0), smooth.lost))
+
+
+def _moved(size: int, by: int) -> tuple[slice, slice]:
+    """The places that stay inside when all are moved, and where they come to lie."""
+    here = slice(max(0, -by), max(0, size - max(0, by)))
+    return here, slice(here.start + by, max(0, here.stop + by))
 
 
 def _repeats(lattice: Lattice, ppm: float) -> list[tuple[int, int]]:

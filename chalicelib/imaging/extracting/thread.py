@@ -60,17 +60,16 @@ def zari_share(strip: Rgb8) -> Matte:
     """
     height, width = strip.shape[:2]
     half = cv2.resize(strip, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-    lab = to_lab(half)
-    chroma = np.hypot(lab[..., 1], lab[..., 2])
-    hue = np.degrees(np.arctan2(lab[..., 2], lab[..., 1]))
-    golden = np.clip(1 - np.abs(hue - 78) / 28, 0, 1) * np.clip((chroma - 8) / 12, 0, 1)
-    golden *= np.clip((60 - chroma) / 15, 0, 1)
-    mean = cv2.blur(lab[..., 0], (9, 9))
-    sparkle = np.sqrt(np.maximum(cv2.blur(lab[..., 0] ** 2, (9, 9)) - mean**2, 0))
+    light, red, yellow = cv2.split(to_lab(half))
+    chroma, hue = cv2.cartToPolar(red, yellow, angleInDegrees=True)
+    share = np.clip(1 - np.abs(hue - 78) / 28, 0, 1)
+    share *= np.clip((chroma - 8) / 12, 0, 1)
+    share *= np.clip((60 - chroma) / 15, 0, 1)
+    mean = cv2.blur(light, (9, 9))
+    sparkle = cv2.sqrt(np.maximum(cv2.blur(light * light, (9, 9)) - mean * mean, 0))
     # Metal shines somewhere within a thread's reach; olive and mustard dyes stay dark.
-    bright = np.clip((mean - _DARKEST) / _DARK_RANGE, 0, 1)
-    share = golden * bright * np.clip((sparkle - 2) / 5, 0, 1) * 1.6
-    share = np.clip(share, 0, 1).astype(np.float32)
-    share = cv2.GaussianBlur(share, (0, 0), 2)
+    share *= np.clip((mean - _DARKEST) / _DARK_RANGE, 0, 1)
+    share *= np.clip((sparkle - 2) / 5, 0, 1) * 1.6
+    share = cv2.GaussianBlur(np.minimum(share, 1), (0, 0), 2)
     full: Matte = cv2.resize(share, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.clip(full, 0, 1)

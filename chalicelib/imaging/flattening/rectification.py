@@ -118,16 +118,42 @@ def plane_of(
     Zhang and He, "Whiteboard scanning and image enhancement", Digital Signal Processing 2007;
     Hartley and Zisserman, "Multiple View Geometry", 2nd edition, section 8.6.
     """
-    rays = camera.to_rays
-    pixels = np.linalg.inv(rays)
-    low, high = pixels.T @ lower.homogeneous, pixels.T @ upper.homogeneous
-    along = np.cross(low, high)
-    along /= np.linalg.norm(along)
-    level = np.cross(along, _mean_depth_axis(lower, upper, along))
-    level /= np.linalg.norm(level)
-    steep = np.cross(along, level)
-    across = np.cos(roll) * level + np.sin(roll) * steep
-    return _framed(np.stack([along, across]), low, high, rays, width_m)
+    pencil = _Pencil.of(lower, upper, camera)
+    across = pencil.across(np.array([roll]))[0]
+    return _framed(np.stack([pencil.along, across]), pencil, camera.to_rays, width_m)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pencil:
+    """All planes that hold two parallel selvedges: rays along them, level, steep, and sides."""
+
+    along: NDArray[np.float64]
+    level: NDArray[np.float64]
+    steep: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, lower: Side, upper: Side, camera: Camera) -> "_Pencil":
+        pixels = np.linalg.inv(camera.to_rays)
+        low, high = pixels.T @ lower.homogeneous, pixels.T @ upper.homogeneous
+        along = np.cross(low, high)
+        along /= np.linalg.norm(along)
+        level = np.cross(along, _mean_depth_axis(lower, upper, along))
+        level /= np.linalg.norm(level)
+        return cls(along, level, np.cross(along, level), low, high)
+
+    def across(self, rolls: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The weft's direction for each roll: shape (N, 3)."""
+        return np.cos(rolls)[:, None] * self.level + np.sin(rolls)[:, None] * self.steep
+
+    def in_front(self, across: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """For each weft (N, 3), whether a camera sees such a plane from in front."""
+        return (
+            (np.abs(np.cross(across, self.along)[:, 2]) >= _LEAST_FACING)
+            & (np.abs(across @ self.low) >= 1e-9)
+            & (np.abs(across @ self.high) >= 1e-9)
+        )
 
 
 def _mean_depth_axis(lower: Side, upper: Side, along: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -141,18 +167,15 @@ def _mean_depth_axis(lower: Side, upper: Side, along: NDArray[np.float64]) -> ND
 
 
 def _framed(
-    axes: NDArray[np.float64],
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
-    rays: NDArray[np.float64],
-    width_m: float,
+    axes: NDArray[np.float64], pencil: _Pencil, rays: NDArray[np.float64], width_m: float
 ) -> NDArray[np.float64] | None:
+    if not pencil.in_front(axes[1:])[0]:
+        return None
     along, across = axes
+    low, high = pencil.low, pencil.high
     normal = np.cross(across, along)
     if normal[2] < 0:
         along, normal = -along, -normal
-    if normal[2] < 0.02 or abs(across @ low) < 1e-9 or abs(across @ high) < 1e-9:
-        return None
     bottom, top = -(normal @ low) / (across @ low), -(normal @ high) / (across @ high)
     if bottom > top:
         along, across, bottom, top = -along, -across, -bottom, -top
@@ -200,12 +223,12 @@ def find_plane(
     for focal in focals:
         camera = Camera.of(height, width, focal)
         usual = np.exp(-((np.log(focal / USUAL_FOCAL_35MM) / 0.15) ** 2) / 2)
-        for roll in _ROLLS:
-            score = _rated(lower, upper, camera, roll, marks)
-            if focal_35mm is None:
-                score *= 0.6 + 0.4 * float(usual)
-            if best is None or score > best[0]:
-                best = (score, roll, focal)
+        scores = _rated(lower, upper, camera, _ROLLS, marks)
+        if focal_35mm is None:
+            scores *= 0.6 + 0.4 * usual
+        index = int(np.argmax(scores))
+        if best is None or scores[index] > best[0]:
+            best = (float(scores[index]), float(_ROLLS[index]), focal)
     if best is None:
         return None
     camera = Camera.of(height, width, best[2])
@@ -218,6 +241,7 @@ def find_plane(
 
 _ROLLS = np.radians(np.arange(-40.0, 40.5, 2.0))
 _FOCAL_STEPS = np.array([-0.2, -0.1, 0.0, 0.1, 0.2, 0.35, 0.5])
+_LEAST_FACING = 0.02
 
 
 def off_level(matrix: NDArray[np.float64], camera: Camera) -> tuple[float, float]:
@@ -248,35 +272,43 @@ _CHANCE = 0.002
 
 
 def _rated(
-    lower: Side, upper: Side, camera: Camera, roll: float, marks: Edgels, width: float = 0.02
-) -> float:
+    lower: Side,
+    upper: Side,
+    camera: Camera,
+    rolls: NDArray[np.float64],
+    marks: Edgels,
+    width: float = 0.02,
+) -> NDArray[np.float64]:
     """
-    How likely a roll is, by the cloth's edges and in itself; 0 where no camera sees such a plane.
+    How likely each roll is, by the cloth's edges and in itself; 0 where no camera sees it.
 
     Cloth may have no edge along its weft, as where its pattern runs in diagonals; what is
     likely in itself then decides, and not the nearest diagonal.
     """
-    matrix = plane_of(lower, upper, camera, 1.0, roll=roll)
-    if matrix is None:
-        return 0.0
-    likely = 0.3 + 0.7 * float(np.exp(-((roll / 0.2) ** 2) / 2))
-    return likely * (_CHANCE + _weft_score(matrix, marks, width))
+    pencil = _Pencil.of(lower, upper, camera)
+    across = pencil.across(rolls)
+    likely = 0.3 + 0.7 * np.exp(-((rolls / 0.2) ** 2) / 2)
+    vanishing = across @ np.linalg.inv(camera.to_rays).T
+    scores = likely * (_CHANCE + _weft_scores(vanishing, marks, width))
+    return np.where(pencil.in_front(across), scores, 0.0)
 
 
-def _weft_score(matrix: NDArray[np.float64], marks: Edgels, width: float) -> float:
+def _weft_scores(
+    vanishing: NDArray[np.float64], marks: Edgels, width: float
+) -> NDArray[np.float64]:
+    """The share of edges that run toward each vanishing point (N, 3) of the weft."""
     if not len(marks.points):
-        return 0.0
-    # The weft's vanishing point is where the plane's t axis meets infinity.
-    vanishing = np.linalg.inv(matrix)[:, 1]
-    toward = vanishing[:2] - vanishing[2] * marks.points
-    toward /= np.linalg.norm(toward, axis=1, keepdims=True) + 1e-12
-    lean = (marks.across * toward).sum(axis=1)
-    return float((marks.weights * np.exp(-((lean / width) ** 2) / 2)).sum() / marks.weights.sum())
+        return np.zeros(len(vanishing))
+    right, down = (vanishing[:, k, None] - vanishing[:, 2:] * marks.points[:, k] for k in (0, 1))
+    off = marks.across[:, 0] * right + marks.across[:, 1] * down
+    lean = np.square(off) / (np.square(right) + np.square(down) + 1e-12)
+    alike = np.exp(lean * (-0.5 / width**2))
+    scores: NDArray[np.float64] = (marks.weights * alike).sum(axis=1) / marks.weights.sum()
+    return scores
 
 
 def _polish(lower: Side, upper: Side, camera: Camera, roll: float, marks: Edgels) -> float:
     for step, width in ((0.5, 0.02), (0.1, 0.012)):
         near = roll + np.radians(step) * np.arange(-5, 6)
-        scores = [_rated(lower, upper, camera, r, marks, width) for r in near]
-        roll = float(near[int(np.argmax(scores))])
+        roll = float(near[int(np.argmax(_rated(lower, upper, camera, near, marks, width)))])
     return roll

@@ -113,7 +113,30 @@ def shrink(cutout: Rgba8, longer: int = _COARSE) -> tuple[Rgba8, float]:
     height, width = cutout.shape[:2]
     scale = min(1.0, longer / max(height, width))
     size = (round(width * scale), round(height * scale))
-    return cv2.resize(cutout, size, interpolation=cv2.INTER_AREA), size[0] / width
+    small = cv2.resize(halved(cutout, longer), size, interpolation=cv2.INTER_AREA)
+    return small, size[0] / width
+
+
+def halved(cutout: Rgba8, least: int) -> Rgba8:
+    """
+    Average a cutout down by half, again and again: many times as fast as by any other number.
+
+    Parameters
+    ----------
+    cutout : ndarray of uint8, shape (H, W, 4)
+    least : int
+        Pixels that its longer side keeps, at least.
+
+    Returns
+    -------
+    ndarray of uint8, shape (h, w, 4)
+        An odd height or width is not halved.
+    """
+    height, width = cutout.shape[:2]
+    if max(height, width) < 2 * least or height % 2 or width % 2:
+        return cutout
+    half = cv2.resize(cutout, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    return halved(half, least)
 
 
 def find_spread(cutout: Rgba8, width_m: float, focal_35mm: float | None = None) -> Spread | None:
@@ -256,8 +279,11 @@ def sketch(spread: Spread, small: Rgba8, pixels_per_meter: float, *, turned: boo
     -------
     ndarray of uint8, shape (h, w, 4)
     """
-    where = photo_map(spread, pixels_per_meter, turned=turned)
-    factor = small.shape[1] / spread.photo_width
-    where = ((where + 0.5) * factor - 0.5).astype(np.float32)
-    drawn: Rgba8 = cv2.remap(small, where, None, cv2.INTER_LINEAR)
-    return drawn
+    where = photo_map(spread, 2 * pixels_per_meter, turned=turned)
+    factor = np.float32(small.shape[1] / spread.photo_width)
+    drawn = cv2.remap(small, (where + 0.5) * factor - 0.5, None, cv2.INTER_LINEAR)
+    height, width = (length // 2 for length in drawn.shape[:2])
+    sketched: Rgba8 = cv2.resize(
+        drawn[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA
+    )
+    return sketched

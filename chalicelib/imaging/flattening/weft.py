@@ -136,16 +136,7 @@ def _sharpness(small: Rgba8, plane: Plane, width_m: float) -> _Sharpness:
     bands, low = _gradient_bands(small, plane, width_m)
     across = (np.arange(_BANDS) + 0.5) / _BANDS - 0.5
     shifts = -across[None] * width_m * _LEANS[:, None] * _PPM
-    columns = np.arange(bands.shape[1])
-    sums = np.array(
-        [
-            np.sum(
-                [np.interp(columns + d, columns, b) for d, b in zip(row, bands, strict=True)],
-                axis=0,
-            )
-            for row in shifts
-        ]
-    )
+    sums = np.array([_shifted(bands, row).sum(axis=0) for row in shifts])
     section = max(8, round(_SECTION_M * _PPM))
     sharp = _sections(np.square(sums), section)
     alone = _sections(np.square(bands).sum(axis=0)[None], section)[0]
@@ -156,6 +147,18 @@ def _sharpness(small: Rgba8, plane: Plane, width_m: float) -> _Sharpness:
     rated *= np.exp(-((_LEANS[:, None] / _LIKELY) ** 2) / 2)
     blurred = cv2.GaussianBlur(rated.T.copy(), (0, 0), stray, sigmaY=1e-3)
     return _Sharpness(places, np.asarray(blurred, np.float64))
+
+
+def _shifted(bands: NDArray[np.float64], by: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each band moved to the left by its own number of columns, its ends going on."""
+    whole = np.floor(by).astype(np.int64)
+    reach = int(np.abs(whole).max()) + 1
+    padded = np.pad(bands, ((0, 0), (reach, reach)), mode="edge")
+    at = np.lib.stride_tricks.sliding_window_view(padded, bands.shape[1], axis=1)
+    each, part = np.arange(len(bands)), (by - whole)[:, None]
+    moved: NDArray[np.float64] = (1 - part) * at[each, reach + whole]
+    moved += part * at[each, reach + whole + 1]
+    return moved
 
 
 def _sections(values: NDArray[np.float64], length: int) -> NDArray[np.float64]:

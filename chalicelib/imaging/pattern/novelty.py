@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.image import Lab, Mask
+from chalicelib.imaging.pattern.palette import nearest_in, palette_of
 
 _COLORS = 10
 _SAMPLE = 12_000
@@ -67,7 +68,7 @@ def departure(strip: Lab, seen: Mask, reference: Mask) -> NDArray[np.float32]:
         return np.full(seen.shape, np.nan, np.float32)
     ground = np.median(known[:: max(1, len(known) // 50_000)], axis=0)
     weight = np.array([0.6, 1.0, 1.0], np.float32)
-    distance = np.linalg.norm((strip - ground.astype(np.float32)) * weight, axis=2)
+    _, distance = nearest_in((ground * weight)[None].astype(np.float32), strip * weight)
     limit = max(10.0, 3.5 * float(np.median(distance[reference & seen])))
     return np.where(seen, distance / limit, np.nan).astype(np.float32)
 
@@ -109,20 +110,9 @@ def _mixes(
     strip: Lab, seen: Mask, pixels_per_meter: float
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """The share of each palette color in each column, and whether enough of it is seen."""
-    pixels = strip[seen] * _WEIGHT
-    cv2.setRNGSeed(0)
-    _, _, palette = cv2.kmeans(
-        np.ascontiguousarray(pixels[:: max(1, len(pixels) // _SAMPLE)]),
-        _COLORS,
-        None,
-        (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5),
-        1,
-        cv2.KMEANS_PP_CENTERS,
-    )
-    weighted = strip * _WEIGHT
-    distance = np.stack([((weighted - color) ** 2).sum(axis=2) for color in palette])
-    labels = np.where(seen, distance.argmin(axis=0), -1)
-    counts = np.stack([(labels == k).sum(axis=0) for k in range(_COLORS)], axis=1)
+    weighed = strip * _WEIGHT
+    labels, _ = nearest_in(palette_of(weighed[seen], _COLORS, _SAMPLE), weighed)
+    counts = np.stack([((labels == k) & seen).sum(axis=0) for k in range(_COLORS)], axis=1)
     window = max(1, round(0.012 * pixels_per_meter))
     smooth = cv2.blur(counts.astype(np.float64), (1, window), borderType=cv2.BORDER_REFLECT)
     total = smooth.sum(axis=1)

@@ -1,5 +1,7 @@
 """Cloth continued from a band of it, in step with its own repeat."""
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -85,7 +87,7 @@ def _onward(band: Rgb8, more: int, ppm: float, period_m: float | None) -> Rgb8:
     if width < 24:
         return band[:, np.arange(width + more) % width]
     steps = _Steps.of(band, overlap, ppm, period_m)
-    joins = {start: steps.join(start) for start in steps.starts}
+    joins = dict(zip(steps.starts, steps.joins(), strict=True))
     grown: list[Rgb8] = [band[:, : width - overlap]]
     length, turn = width - overlap, 0
     while length < width + more:
@@ -130,10 +132,11 @@ class _Steps:
         """The place for the n-th copy: all in turn, in an order that shows no rhythm."""
         return self.starts[int((turn * _GOLDEN) % 1 * len(self.starts))]
 
-    def join(self, start: int) -> Rgb8:
-        """The band's end passing into what stands at `start`."""
+    def joins(self) -> list[Rgb8]:
+        """The band's end passing into what stands at each start."""
         end = self.band[:, self.band.shape[1] - self.overlap :]
-        return joined(end, self.band[:, start : start + self.overlap])
+        onward = [self.band[:, start : start + self.overlap] for start in self.starts]
+        return joined_each(end, onward)
 
 
 def _costs(
@@ -195,9 +198,21 @@ def joined(left: Rgb8, right: Rgb8) -> Rgb8:
     ndarray of uint8, shape (H, W, 3)
         `left` in its first column, `right` in its last.
     """
+    return joined_each(left, [right])[0]
+
+
+def joined_each(left: Rgb8, rights: Sequence[Rgb8]) -> list[Rgb8]:
+    """Pass from one picture to each of several, as `joined` does."""
+    off = [np.square(cv2.absdiff(left, right), dtype=np.float32) for right in rights]
+    costs = [cv2.GaussianBlur(each.sum(axis=2), (0, 0), 1.5) for each in off]
+    return [
+        _blended(left, right, seam)
+        for right, seam in zip(rights, cheapest_cuts(np.stack(costs)), strict=True)
+    ]
+
+
+def _blended(left: Rgb8, right: Rgb8, seam: NDArray[np.int64]) -> Rgb8:
     width = left.shape[1]
-    difference = left.astype(np.float32) - right.astype(np.float32)
-    seam = cheapest_cut(cv2.GaussianBlur((difference**2).sum(axis=2), (0, 0), 1.5))
     ramp = (np.arange(width)[None] - seam[:, None]) / max(2.0, width / 16)
     edges = np.minimum(np.arange(width), width - 1 - np.arange(width)) / max(1.0, width / 6)
     share = np.clip(ramp + 0.5, 0, 1)
@@ -208,20 +223,30 @@ def joined(left: Rgb8, right: Rgb8) -> Rgb8:
     return blended
 
 
-def cheapest_cut(cost: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The column, for each row, of the connected top-to-bottom path of least total cost."""
-    rows, columns = cost.shape
-    total = np.full((rows, columns + 2), np.inf)
-    total[:, 1:-1] = cost
-    for row in range(1, rows):
-        above = total[row - 1]
-        total[row, 1:-1] += np.minimum(np.minimum(above[:-2], above[1:-1]), above[2:])
-    path = np.empty(rows, np.int64)
-    path[-1] = int(np.argmin(total[-1, 1:-1]))
+def cheapest_cuts(costs: NDArray[np.float32]) -> NDArray[np.int64]:
+    """
+    Find the connected top-to-bottom path of least total cost through each of several maps.
+
+    Parameters
+    ----------
+    costs : ndarray of float32, shape (N, H, W)
+
+    Returns
+    -------
+    ndarray of int64, shape (N, H)
+        The path's column in each row.
+    """
+    count, rows, columns = costs.shape
+    total = np.full((rows, count, columns + 2), np.inf)
+    total[:, :, 1:-1] = costs.transpose(1, 0, 2)
+    for above, own in itertools.pairwise(total):
+        own[:, 1:-1] += np.minimum(np.minimum(above[:, :-2], above[:, 1:-1]), above[:, 2:])
+    path = np.empty((count, rows), np.int64)
+    path[:, -1] = total[-1, :, 1:-1].argmin(axis=1)
+    each, near = np.arange(count)[:, None], np.arange(3)
     for row in range(rows - 2, -1, -1):
-        left = max(0, path[row + 1] - 1)
-        right = min(columns, path[row + 1] + 2)
-        path[row] = left + int(np.argmin(total[row, left + 1 : right + 1]))
+        around = total[row][each, path[:, row + 1, None] + near]
+        path[:, row] = path[:, row + 1] + around.argmin(axis=1) - 1
     return path
 
 

@@ -11,6 +11,7 @@ from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.flattening.outline import Side, sides, trace
 from chalicelib.imaging.flattening.spread import shrink
 from chalicelib.imaging.image import Lab, Mask, Rgb8, Rgba8
+from chalicelib.imaging.pattern.palette import nearest_in, palette_of
 
 _DEPTH_M = 0.3
 _LEAST_REACH = 0.12
@@ -151,23 +152,18 @@ def _palette(pixels: NDArray[np.float64]) -> NDArray[np.float32]:
     """The colors that cloth has most of, clearly apart: CIE L*a*b*, weighed, shape (K, 3)."""
     if len(pixels) < _COLORS:
         return np.asarray(pixels, np.float32)
-    cv2.setRNGSeed(0)
-    some = np.ascontiguousarray(pixels[:: max(1, len(pixels) // _SAMPLE)], np.float32)
-    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5)
-    _, labels, centers = cv2.kmeans(some, _COLORS, None, stop, 1, cv2.KMEANS_PP_CENTERS)
     kept: list[NDArray[np.float32]] = []
-    for label in np.argsort(-np.bincount(labels[:, 0], minlength=_COLORS), kind="stable"):
-        if all(np.linalg.norm(centers[label] - other) > _NEAR for other in kept):
-            kept.append(centers[label])
+    for color in palette_of(pixels, _COLORS, _SAMPLE):
+        if all(np.linalg.norm(color - other) > _NEAR for other in kept):
+            kept.append(color)
     return np.asarray(kept, np.float32)
 
 
 def _mix(colors: NDArray[np.floating[Any]], palette: NDArray[np.float32]) -> NDArray[np.float64]:
     """The share of each row (H, N, 3) that is near each color of a palette: shape (H, K)."""
-    weighed = (colors * _WEIGHT).astype(np.float32)
-    off = np.stack([np.linalg.norm(weighed - each, axis=2) for each in palette])
-    nearest = np.where(off.min(axis=0) < _NEAR, off.argmin(axis=0), -1)
-    shares = [(nearest == label).mean(axis=1) for label in range(len(palette))]
+    labels, apart = nearest_in(palette, colors * _WEIGHT)
+    near = apart < _NEAR
+    shares = [((labels == label) & near).mean(axis=1) for label in range(len(palette))]
     return np.asarray(np.stack(shares, axis=1), np.float64)
 
 

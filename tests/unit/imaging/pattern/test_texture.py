@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.pattern.texture import (
-    cheapest_cut,
+    cheapest_cuts,
     extended,
     extended_down,
     fill_down_columns,
@@ -97,7 +97,7 @@ def test_a_join_begins_as_the_one_and_ends_as_the_other() -> None:
 def test_a_cut_is_connected_and_costs_no_more_than_any_straight_one(
     cost: NDArray[np.float32],
 ) -> None:
-    path = cheapest_cut(cost)
+    path = cheapest_cuts(cost[None])[0]
 
     assert np.abs(np.diff(path)).max() <= 1
     assert cost[np.arange(9), path].sum() <= cost.sum(axis=0).min() + 1e-3
