@@ -227,8 +227,8 @@ def mended(smooth: Ironed, lattice: Lattice, pixels_per_meter: float) -> Ironed:
         )
         here, there = (rows[0], columns[0]), (rows[1], columns[1])
         copied = missed[here] & sound[there]
-        np.copyto(pixels[here], smooth.pixels[there], where=copied[..., None])
-        missed[here] &= ~copied
+        missed[here] ^= copied
+        pixels[here][copied] = smooth.pixels[there][copied]
     back = (smooth.lost > _MISSED) & ~missed
     return Ironed(smooth.even, pixels, np.where(back, np.float32(0), smooth.lost))
 

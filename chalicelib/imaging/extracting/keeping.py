@@ -79,7 +79,7 @@ def _cut(off: NDArray[np.uint8], solid: Mask, ppm: float) -> Mask:
 def _mixed(continued: Rgb8, seen: Rgb8, share: NDArray[np.float32]) -> Rgb8:
     mixed = continued.copy()
     whole = share > 0.99
-    mixed[whole] = seen[whole]
+    cv2.copyTo(seen, whole.astype(np.uint8), mixed)
     rows, columns = np.nonzero((share > 0.01) & ~whole)
     some = share[rows, columns, None]
     blend = continued[rows, columns] * (1 - some) + seen[rows, columns] * some

@@ -55,7 +55,7 @@ def extended(
         return band, slice(0, width)
     right = _onward(band, after, pixels_per_meter, period_m)
     # Going on to the left is going on to the right in a mirror, which is mirrored back.
-    left = _onward(band[:, ::-1], before, pixels_per_meter, period_m)[:, ::-1]
+    left = cv2.flip(_onward(cv2.flip(band, 1), before, pixels_per_meter, period_m), 1)
     middle, join = left.shape[1] - width // 2, _overlap(width, pixels_per_meter)
     whole = np.concatenate([left[:, :middle], right[:, width - width // 2 :]], axis=1)
     own = slice(before + join * (before > 0), before + width - join * (after > 0))
@@ -68,9 +68,10 @@ def extended_down(
     """Continue a band across, as `extended` does along: shape (above + H + below, W, 3)."""
     if not above and not below:
         return band, slice(0, band.shape[0])
-    turned = np.ascontiguousarray(band.transpose(1, 0, 2))
+    turned: Rgb8 = cv2.transpose(band)
     both, own = extended(turned, above, below, pixels_per_meter, period_m)
-    return np.ascontiguousarray(both.transpose(1, 0, 2)), own
+    upright: Rgb8 = cv2.transpose(both)
+    return upright, own
 
 
 def _overlap(width: int, ppm: float) -> int:
@@ -87,15 +88,11 @@ def _onward(band: Rgb8, more: int, ppm: float, period_m: float | None) -> Rgb8:
     if width < 24:
         return band[:, np.arange(width + more) % width]
     steps = _Steps.of(band, overlap, ppm, period_m)
-    joins = dict(zip(steps.starts, steps.joins(), strict=True))
+    plan = steps.plan(more)
+    joins = steps.joins(sorted(set(plan)))
     grown: list[Rgb8] = [band[:, : width - overlap]]
-    length, turn = width - overlap, 0
-    while length < width + more:
-        start = steps.start(turn)
-        join, rest = joins[start], band[:, start + overlap : width - overlap]
-        grown += [join, rest]
-        length += join.shape[1] + rest.shape[1]
-        turn += 1
+    for start in plan:
+        grown += [joins[start], band[:, start + overlap : width - overlap]]
     return np.concatenate(grown, axis=1)[:, : width + more]
 
 
@@ -128,15 +125,22 @@ class _Steps:
         starts = [_refined(band, overlap, wide, round(c / factor), near) for c in chosen]
         return cls(band, overlap, tuple(starts))
 
-    def start(self, turn: int) -> int:
-        """The place for the n-th copy: all in turn, in an order that shows no rhythm."""
-        return self.starts[int((turn * _GOLDEN) % 1 * len(self.starts))]
+    def plan(self, more: int) -> list[int]:
+        """Where copies begin that make the band longer by `more` columns or a few more."""
+        chosen: list[int] = []
+        left = more + self.overlap
+        while left > 0:
+            # All in turn, in an order that shows no rhythm.
+            share = (len(chosen) * _GOLDEN) % 1
+            chosen.append(self.starts[int(share * len(self.starts))])
+            left -= self.band.shape[1] - self.overlap - chosen[-1]
+        return chosen
 
-    def joins(self) -> list[Rgb8]:
-        """The band's end passing into what stands at each start."""
+    def joins(self, starts: Sequence[int]) -> dict[int, Rgb8]:
+        """By start, the band's end passing into what stands there."""
         end = self.band[:, self.band.shape[1] - self.overlap :]
-        onward = [self.band[:, start : start + self.overlap] for start in self.starts]
-        return joined_each(end, onward)
+        onward = [self.band[:, start : start + self.overlap] for start in starts]
+        return dict(zip(starts, joined_each(end, onward), strict=True))
 
 
 def _costs(
