@@ -77,7 +77,7 @@ class Scene:
             for picture in (self.faithful, render)
         )
         seen = int(np.count_nonzero(ciede2000(first, second) > NOTICED))
-        return seen > max(_LEAST_PIXELS, _LEAST_SHARE * np.count_nonzero(where))
+        return seen > max(_LEAST_PIXELS, _LEAST_SHARE * int(np.count_nonzero(where)))
 
 
 def build(design: str, other: str, pose: str) -> Scene:

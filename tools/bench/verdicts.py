@@ -2,16 +2,15 @@
 How well the verdicts tell damage from what does no harm: `make bench-verdicts`.
 
     python -m tools.bench.verdicts [--quick] [--kept-back] [--workers N] [--rows FOLDER]
+                                  [--scenes N [N ...]]
 """
 
 import argparse
-import json
 import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from chalicelib.domain.verdict import LIMITS, REGIONS
@@ -19,8 +18,9 @@ from chalicelib.imaging.composing.draping import drape, prepare
 from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.metrics.measurement import measure
 from chalicelib.poses.asset import available
-from tools.bench.verdict_harmless import harmless, kept_back
+from tools.bench.verdict_harmless import Change, harmless, kept_back
 from tools.bench.verdict_report import Outcome, report
+from tools.bench.verdict_rows import Numbers, Rows
 from tools.bench.verdict_scene import Scene, build, smaller
 from tools.bench.verdict_trials import BORDERS, GRADED, PANELS, Graded
 from tools.designs.collection import DESIGNS
@@ -28,53 +28,74 @@ from tools.designs.collection import DESIGNS
 _EVERY_STRENGTH = 3
 """In one scene of so many a damage is tried at every strength, else at the one that is seen."""
 
+_QUICK = 3
+"""Scenes of a quick run that names none."""
 
-def scenes(*, quick: bool) -> list[tuple[str, str, str]]:
+
+def scenes() -> list[tuple[str, str, str]]:
     """Design, other design and pose of each scene: every pose, every design."""
     designs, poses = list(DESIGNS), available()
-    count = 3 if quick else max(len(poses), 2 * len(designs))
     return [
         (designs[n % len(designs)], designs[(n + 3) % len(designs)], poses[n % len(poses)])
-        for n in range(count)
+        for n in range(max(len(poses), 2 * len(designs)))
     ]
 
 
-def tried(turn: int, scene: tuple[str, str, str], *, quick: bool, only: bool) -> list[Outcome]:
-    """Put one scene through every trial, or only through those that were kept back."""
-    built = build(*scene)
-    faithful = _measured(built, built.faithful)
-    visible = [n for n in REGIONS if faithful[n].get("seen_m2", 0) >= LIMITS.visible_m2]
-    outcomes = [Outcome(built.name, "faithful", None, 0, None, faithful)]
-    for name, change in [*([] if only else harmless()), *kept_back()]:
-        outcomes.append(Outcome(built.name, name, None, 0, None, _measured(built, change(built))))
-    for number, graded in enumerate(GRADED):
-        if only and not graded.kept_back:
-            continue
-        for region in _regions(graded, visible, turn + number):
-            every = not quick and (turn + number) % _EVERY_STRENGTH == 0
+class Trials:
+    """The trials of one scene, which is built when the first is not found among the rows."""
+
+    def __init__(self, turn: int, scene: tuple[str, str, str], rows: Rows) -> None:
+        self._turn, self._rows = turn, rows
+        self._name = f"{scene[0]} on {scene[2]}"
+        self._scene = cache(partial(build, *scene))
+
+    def outcomes(self, *, quick: bool, only: bool) -> Iterator[Outcome]:
+        """Put the scene through every trial, or only through those that were kept back."""
+        faithful = self._outcome("faithful", lambda scene: scene.faithful)
+        yield faithful
+        for name, change in [*([] if only else harmless()), *kept_back()]:
+            yield self._outcome(name, change)
+        seen = {name: part.get("seen_m2", 0) for name, part in faithful.measured.items()}
+        visible = [name for name in REGIONS if seen[name] >= LIMITS.visible_m2]
+        for number, graded in enumerate(GRADED):
+            if graded.kept_back or not only:
+                yield from self._damaged(number, graded, visible, quick=quick)
+
+    def _damaged(
+        self, number: int, graded: Graded, visible: list[str], *, quick: bool
+    ) -> Iterator[Outcome]:
+        turn = self._turn + number
+        every = not quick and turn % _EVERY_STRENGTH == 0
+        for region in _regions(graded, visible, turn):
             for strength in graded.strengths if every else (graded.seen_from,):
-                render = graded.render(built, region, strength)
-                noticed = strength >= graded.seen_from and built.noticed(region, render)
-                measured = _measured(built, render)
-                outcomes.append(
-                    Outcome(built.name, graded.name, number, strength, region, measured, noticed)
-                )
-    return outcomes
+                change = partial(graded.render, region=region, strength=strength)
+                yield self._outcome(graded.name, change, number, strength, region)
+
+    def _outcome(
+        self,
+        name: str,
+        change: Change,
+        number: int | None = None,
+        strength: float = 0,
+        region: str | None = None,
+    ) -> Outcome:
+        def measured() -> Numbers:
+            scene = self._scene()
+            render = change(scene)
+            seen = number is not None and strength >= GRADED[number].seen_from
+            noticed = seen and scene.noticed(str(region), render)
+            return _measured(scene, render), noticed
+
+        numbers, noticed = self._rows.numbers((name, strength, region), measured)
+        return Outcome(self._name, name, number, strength, region, numbers, noticed)
 
 
-def tried_once(
-    rows: Path | None, turn: int, scene: tuple[str, str, str], *, quick: bool, only: bool
+def tried(
+    folder: Path | None, turn: int, scene: tuple[str, str, str], *, quick: bool, only: bool
 ) -> list[Outcome]:
-    """Put one scene through its trials, or read what an earlier run kept of them."""
-    if rows is None:
-        return tried(turn, scene, quick=quick, only=only)
-    kept = rows / f"{turn:02d}-{'-'.join(scene)}{'-quick' * quick}{'-kept-back' * only}.json"
-    if kept.exists():
-        return [Outcome(**row) for row in json.loads(kept.read_text())]
-    outcomes = tried(turn, scene, quick=quick, only=only)
-    rows.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps([asdict(outcome) for outcome in outcomes]))
-    return outcomes
+    """Put one scene through its trials, those apart that an earlier run kept in a folder."""
+    path = folder and folder / f"{turn:02d}-{'-'.join(scene)}.jsonl"
+    return list(Trials(turn, scene, Rows(path)).outcomes(quick=quick, only=only))
 
 
 def _regions(graded: Graded, visible: list[str], turn: int) -> Iterator[str]:
@@ -113,7 +134,8 @@ def _seconds(step: Callable[[], object]) -> float:
 def main() -> None:
     """Run the bench and print its tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="three scenes, one strength each")
+    parser.add_argument("--quick", action="store_true", help="one strength each")
+    parser.add_argument("--scenes", type=int, nargs="+", help="the numbers of the scenes")
     parser.add_argument("--kept-back", action="store_true", help="only what was kept back")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--rows", type=Path, help="keep what is measured; judge what was kept")
@@ -121,12 +143,11 @@ def main() -> None:
     for line in timed():
         print(line)
     outcomes: list[Outcome] = []
-    trials = partial(tried_once, arguments.rows, quick=arguments.quick, only=arguments.kept_back)
+    trials = partial(tried, arguments.rows, quick=arguments.quick, only=arguments.kept_back)
+    todo = scenes()
+    turns = arguments.scenes or range(_QUICK if arguments.quick else len(todo))
     with ProcessPoolExecutor(arguments.workers) as pool:
-        jobs = [
-            (scene, pool.submit(trials, turn, scene))
-            for turn, scene in enumerate(scenes(quick=arguments.quick))
-        ]
+        jobs = [(todo[turn], pool.submit(trials, turn, todo[turn])) for turn in turns]
         for scene, job in jobs:
             outcomes += job.result()
             print(f"tried {scene[0]} on {scene[2]}", flush=True)

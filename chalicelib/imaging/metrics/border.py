@@ -189,6 +189,11 @@ class _Profiles:
     depth: int
     border: int
 
+    def at(self, steps: NDArray[np.intp]) -> "_Profiles":
+        """Those at some of the steps."""
+        planes = (self.mass[steps], self.reference[steps], self.render[steps])
+        return _Profiles(*planes, self.depth, self.border)
+
     def in_place(self) -> Plane:
         """
         Likeness of the border in its place, whatever one color was added to all of it.
@@ -273,19 +278,19 @@ def _course(
     inward, outward = round(REACH_M / cell_m), round(REACH_M / 3 / cell_m)
     shifts = range(-outward, inward + 1)
     here = profiles.in_place()
-    found, shift, widening = here, np.zeros(len(here)), np.zeros(len(here))
+    found, shift, widening = here.copy(), np.zeros(len(here)), np.zeros(len(here))
     # A band of even color is alike at many places: it lies elsewhere only if that fits better,
     # and if that accounts for most of what is wrong with it in its place.
     bar = here + _CLEARLY_BETTER
-    for width in sorted(widths, key=lambda width: abs(width - 1)):
-        stretched = profiles.stretched(width)
+    asked = np.flatnonzero(bar < 1)
+    for width in sorted(widths, key=lambda width: abs(width - 1)) if len(asked) else ():
+        stretched = profiles.at(asked).stretched(width)
         table = np.stack([stretched.likeness(by) for by in shifts], axis=1)
         height, place = _peak(table)
-        better = (height > bar) & (1 - height < _LEFT * (1 - here))
-        found = np.where(better, height, found)
-        shift = np.where(better, place - outward, shift)
-        widening = np.where(better, width - 1, widening)
-        bar = np.where(better, height, bar)
+        better = (height > bar[asked]) & (1 - height < _LEFT * (1 - here[asked]))
+        chosen, height = asked[better], height[better]
+        found[chosen], bar[chosen] = height, height
+        shift[chosen], widening[chosen] = place[better] - outward, width - 1
     return Course(
         likeness=replace(profiles, depth=profiles.border).likeness(0),
         found=found,

@@ -23,47 +23,29 @@ _DARK: Final = 12
 _BRIGHT: Final = 243
 
 
-def soft_in_color(picture: Rgb8, index: NDArray[np.int32]) -> Rgb8:
+def soft_in_color(picture: Rgb8) -> Rgb8:
     """
-    Mix color, not lightness, of neighboring pixels, around the pixels of an index.
+    Mix color, not lightness, of neighboring pixels.
 
     Parameters
     ----------
     picture : ndarray of uint8, shape (H, W, 3)
         sRGB.
-    index : ndarray of int32, shape (N,)
-        Flat index of the pixels that are asked about, ascending.
 
     Returns
     -------
     ndarray of uint8, shape (H, W, 3)
-        The same where it was not asked about.
 
     References
     ----------
     Zhang, Wandell, "A Spatial Extension of CIELAB for Digital Color Image Reproduction",
     SID Symposium Digest 27, 1996: the eye mixes color over wider distances than lightness.
     """
-    if not len(index):
-        return picture
-    where = _around(index, picture.shape)
-    lightness = cv2.cvtColor(picture[where], cv2.COLOR_RGB2YCrCb)
+    lightness = cv2.cvtColor(picture, cv2.COLOR_RGB2YCrCb)
     color = cv2.GaussianBlur(lightness, (3, 3), _FINE_COLOR)
     color[..., 0] = lightness[..., 0]
-    soft = picture.copy()
-    soft[where] = cv2.cvtColor(color, cv2.COLOR_YCrCb2RGB)
+    soft: Rgb8 = cv2.cvtColor(color, cv2.COLOR_YCrCb2RGB)
     return soft
-
-
-def _around(index: NDArray[np.int32], shape: tuple[int, ...]) -> tuple[slice, slice]:
-    """Rows and columns that enclose some pixels and one pixel around them."""
-    width = shape[1]
-    columns = index % width
-    first, last = int(index[0]) // width, int(index[-1]) // width
-    return (
-        slice(max(first - 1, 0), last + 2),
-        slice(max(int(columns.min()) - 1, 0), int(columns.max()) + 2),
-    )
 
 
 def ungraded(render: Rgb8, reference: Rgb8, placement: PlacementMap) -> NDArray[np.float64]:
@@ -90,8 +72,8 @@ def ungraded(render: Rgb8, reference: Rgb8, placement: PlacementMap) -> NDArray[
     bare = np.ones(placement.height * placement.width, np.bool_)
     for layer in placement.layers:
         bare[layer.index] = False
-    some = np.flatnonzero(bare)
-    some = some[:: max(len(some) // _SAMPLES, 1)]
+    some = np.arange(0, len(bare), max(len(bare) // _SAMPLES, 1))
+    some = some[bare[some]]
     before, after = (picture.reshape(-1, 3)[some] for picture in (reference, render))
     if np.array_equal(before, after):
         return values

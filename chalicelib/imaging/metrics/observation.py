@@ -1,8 +1,7 @@
 """A picture taken back to the cloth: what each cell of the strip looks like in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
 from typing import Final
 
 import cv2
@@ -24,9 +23,6 @@ BRIGHTEST: Final = 244
 """Of 255; three percent more exposure clips what is brighter."""
 
 _LIT_OF_BYTE: Final = untoned(to_linear(np.arange(256, dtype=np.uint8))).astype(np.float64)
-
-_SPREAD: Final = (1 / 6, 1 / 2, 5 / 6)
-"""Where in a cell its thread is looked at, as shares of its side."""
 
 _SAME: Final = np.tile(np.arange(256, dtype=np.float64), (3, 1))
 
@@ -99,6 +95,9 @@ def observe(render: Rgb8, reference: Rgb8, placement: PlacementMap, cloth: Cloth
     Debevec, Taylor, Malik, "Modeling and Rendering Architecture from Photographs",
     SIGGRAPH 1996, section 4: a picture mapped back to its surface, weighted by resolution.
     """
+    values = ungraded(render, reference, placement)
+    placement, where = _close_up(placement)
+    render, reference = render[where], reference[where]
     front = placement.layers[0]
     grid = _grid(front, placement, cloth.parts)
     used, room = _telling(front, placement, reference)
@@ -107,9 +106,9 @@ def observe(render: Rgb8, reference: Rgb8, placement: PlacementMap, cloth: Cloth
     weight = (resolving(front.footprint[used], grid.cell_m) * room).astype(np.float64)
     mass: NDArray[np.float32] = np.maximum(cells.sums(weight), np.float32(1e-6))
     gain, gloss = _light(front, used, _zari(cloth, cells)[cells.of_pixel], Finish.of(cloth.parts))
-    shares = _Shares(cells, weight / gain, gloss, mass)
-    values = ungraded(render, reference, placement)
-    render, reference = (soft_in_color(picture, index) for picture in (render, reference))
+    share = weight / gain
+    shares = _Shares(cells, share, cells.sums(gloss * share), mass)
+    render, reference = soft_in_color(render), soft_in_color(reference)
     reference = in_step_with(render, reference, index)
     first, second = (
         shares.face(reference, index, _SAME),
@@ -126,6 +125,31 @@ def observe(render: Rgb8, reference: Rgb8, placement: PlacementMap, cloth: Cloth
         render=cells.spread(_lab(second)),
         cloth=cloth,
     )
+
+
+def _close_up(placement: PlacementMap) -> tuple[PlacementMap, tuple[slice, slice]]:
+    """Where the front layer lies in the rectangle that encloses it, and that rectangle."""
+    front = placement.layers[0]
+    if not len(front.index):
+        return placement, (slice(None), slice(None))
+    row, column = np.divmod(front.index, np.int32(placement.width))
+    where = tuple(
+        slice(max(int(low) - 1, 0), min(int(high) + 2, end))
+        for low, high, end in (
+            (row[0], row[-1], placement.height),
+            (column.min(), column.max(), placement.width),
+        )
+    )
+    rows, columns = where
+    height, width = rows.stop - rows.start, columns.stop - columns.start
+    index = (row - np.int32(rows.start)) * np.int32(width) + column - np.int32(columns.start)
+    return replace(
+        placement,
+        height=height,
+        width=width,
+        layers=(replace(front, index=index),),
+        plate=placement.plate[where],
+    ), (rows, columns)
 
 
 def _lab(face: LinearRgb) -> Lab:
@@ -191,7 +215,7 @@ def _room_below_white(reference: Rgb8, index: NDArray[np.int32]) -> NDArray[np.f
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shares:
-    """Which cell each pixel belongs to, and how much of its light to count there."""
+    """Which cell each pixel belongs to, how much of its light counts there, and its gloss."""
 
     cells: Cells
     share: NDArray[np.float64]
@@ -202,25 +226,19 @@ class _Shares:
         self, picture: Rgb8, index: NDArray[np.int32], values: NDArray[np.float64]
     ) -> LinearRgb:
         """Mean reflectance of each cell that is shown: float32, shape (M, 3)."""
-        gloss = self.cells.sums(self.gloss * self.share)
         tables = [np.interp(channel, np.arange(256), _LIT_OF_BYTE) for channel in values]
         sums = [
-            self.cells.sums(np.take(table, plane.reshape(-1)[index]) * self.share) - gloss
+            self.cells.sums(np.take(table, plane.reshape(-1)[index]) * self.share) - self.gloss
             for plane, table in zip(cv2.split(picture), tables, strict=True)
         ]
         return np.asarray(np.stack(sums, axis=1) / self.mass[:, np.newaxis], np.float32)
 
 
 def _zari(cloth: Cloth, cells: Cells) -> NDArray[np.float32]:
-    """Share of metallic thread in each cell that is shown: the mean of places spread over it."""
-    height, width = cloth.zari.shape
-    top, left = np.divmod(cells.at, cells.grid.width)
-    share = np.zeros(len(cells.at), np.float32)
-    for down, right in product(_SPREAD, _SPREAD):
-        row = ((top + down) * (height / cells.grid.height)).astype(np.intp)
-        column = ((left + right) * (width / cells.grid.width)).astype(np.intp)
-        share += cloth.zari[row, column]
-    return share / np.float32(len(_SPREAD) ** 2)
+    """Share of metallic thread in each cell that is shown."""
+    size = (cells.grid.width, cells.grid.height)
+    share: NDArray[np.float32] = cv2.resize(cloth.zari, size, interpolation=cv2.INTER_AREA)
+    return share.reshape(-1)[cells.at]
 
 
 def _light(

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -22,6 +23,8 @@ FAITHFUL = {
     "delta_e_p95": 0.0,
     "pattern_score": 1.0,
 }
+PARTS = dict.fromkeys(REGIONS, FAITHFUL)
+QUICK = {"quick": True, "only": True}
 
 
 @pytest.fixture(scope="module")
@@ -62,19 +65,23 @@ def test_what_does_no_harm_hardly_changes_the_picture(name: str, scene: Scene) -
     assert 0 < difference.mean() < 12
 
 
-def test_trials_that_were_kept_are_judged_and_not_measured_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_run_that_was_cut_short_goes_on_after_the_last_whole_trial(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scene: Scene
 ) -> None:
-    faithful = Outcome("a saree", "faithful", None, 0, None, dict.fromkeys(REGIONS, FAITHFUL))
-    runs = iter([[faithful]])
-    monkeypatch.setattr(verdicts, "tried", lambda *_, **__: next(runs))
-    scene = ("silk", "cotton", "pose_01")
+    monkeypatch.setattr(verdicts, "build", lambda *_: scene)
+    measure = Mock(return_value=PARTS)
+    monkeypatch.setattr(verdicts, "_measured", measure)
 
-    first, second = (
-        verdicts.tried_once(tmp_path / "rows", 0, scene, quick=False, only=False) for _ in range(2)
-    )
+    def run() -> list[Outcome]:
+        return verdicts.tried(tmp_path / "rows", 0, ("silk", "cotton", "pose"), **QUICK)
 
-    assert first == second == [faithful]
+    whole = run()
+    (file,) = (tmp_path / "rows").iterdir()
+    file.write_text(file.read_text()[:-9])
+    again = run()
+
+    assert again == whole
+    assert measure.call_count == len(whole) + 1
 
 
 def test_the_report_tells_what_was_found_and_what_was_alarmed() -> None:
