@@ -17,7 +17,7 @@ REACH_M: Final = 0.03
 MARGIN_M: Final = 0.004
 """How much of the body beside a border belongs to its profile, so that its edge is seen."""
 
-_WIDTHS: Final = (0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.4)
+_WIDTHS: Final = (1.0, 0.9, 1.1, 0.8, 1.25, 0.7, 1.4)
 """Widths, as factors of its own, in which a border that is not in its place is looked for."""
 
 _BESIDE: Final = 6
@@ -152,8 +152,7 @@ def follow(observation: Observation, name: str) -> Course | None:
     reference[:, beside] += mass[:, beside] * change[:, np.newaxis]
     known = np.maximum(mass, 1e-6)
     profiles = _Profiles(mass[..., 0], reference / known, render / known, depth, beside.start)
-    in_place = float(np.clip(profiles.in_place(), 0, 1).mean()) >= _IN_PLACE
-    return _course(profiles, (1.0,) if in_place else _WIDTHS, seen, grid.cell_m)
+    return _course(profiles, seen, grid.cell_m)
 
 
 def _change(weight: Plane, reference: Plane, render: Plane) -> Plane:
@@ -272,9 +271,7 @@ def _cut(profiles: _Profiles) -> Plane:
     return cut
 
 
-def _course(
-    profiles: _Profiles, widths: tuple[float, ...], seen: NDArray[np.intp], cell_m: float
-) -> Course:
+def _course(profiles: _Profiles, seen: NDArray[np.intp], cell_m: float) -> Course:
     inward, outward = round(REACH_M / cell_m), round(REACH_M / 3 / cell_m)
     shifts = range(-outward, inward + 1)
     here = profiles.in_place()
@@ -283,7 +280,8 @@ def _course(
     # and if that accounts for most of what is wrong with it in its place.
     bar = here + _CLEARLY_BETTER
     asked = np.flatnonzero(bar < 1)
-    for width in sorted(widths, key=lambda width: abs(width - 1)) if len(asked) else ():
+    in_place = float(np.clip(here, 0, 1).mean()) >= _IN_PLACE
+    for width in _WIDTHS[: 1 if in_place else None] if len(asked) else ():
         stretched = profiles.at(asked).stretched(width)
         table = np.stack([stretched.likeness(by) for by in shifts], axis=1)
         height, place = _peak(table)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from typing import Final
 
 import cv2
@@ -23,6 +24,12 @@ BRIGHTEST: Final = 244
 """Of 255; three percent more exposure clips what is brighter."""
 
 _LIT_OF_BYTE: Final = untoned(to_linear(np.arange(256, dtype=np.uint8))).astype(np.float64)
+
+_SPREAD: Final = (1 / 6, 1 / 2, 5 / 6)
+"""Where in a cell its thread is looked at, as shares of its side."""
+
+_SOME: Final = 8
+"""One pixel in so many tells how large they all are."""
 
 _SAME: Final = np.tile(np.arange(256, dtype=np.float64), (3, 1))
 
@@ -172,11 +179,8 @@ def _telling(
 
 
 def _grid(front: FabricLayer, placement: PlacementMap, parts: Parts) -> Grid:
-    determinant = np.abs(
-        front.footprint[:, 0, 0] * front.footprint[:, 1, 1]
-        - front.footprint[:, 0, 1] * front.footprint[:, 1, 0]
-    )
-    pitch = float(np.sqrt(np.median(determinant)))
+    (s_down, s_right), (t_down, t_right) = front.footprint[::_SOME].transpose(1, 2, 0)
+    pitch = float(np.sqrt(np.median(np.abs(s_down * t_right - s_right * t_down))))
     cell = float(np.clip(round(PIXELS_PER_CELL * pitch, 4), 0.0022, 0.008))
     height = int(np.ceil(placement.width_m / cell))
     width = int(np.ceil(placement.length_m / cell))
@@ -235,10 +239,17 @@ class _Shares:
 
 
 def _zari(cloth: Cloth, cells: Cells) -> NDArray[np.float32]:
-    """Share of metallic thread in each cell that is shown."""
-    size = (cells.grid.width, cells.grid.height)
-    share: NDArray[np.float32] = cv2.resize(cloth.zari, size, interpolation=cv2.INTER_AREA)
-    return share.reshape(-1)[cells.at]
+    """Share of metallic thread in each cell that is shown: the mean of places spread over it."""
+    height, width = cloth.zari.shape
+    top, left = np.divmod(cells.at, cells.grid.width)
+    rows, columns = (
+        [((first + share) * scale).astype(np.intp) for share in _SPREAD]
+        for first, scale in ((top, height / cells.grid.height), (left, width / cells.grid.width))
+    )
+    threads, share = cloth.zari.reshape(-1), np.zeros(len(cells.at), np.float32)
+    for row, column in product(rows, columns):
+        share += np.take(threads, row * width + column)
+    return share / np.float32(len(_SPREAD) ** 2)
 
 
 def _light(
