@@ -211,7 +211,7 @@ _PANELS = ("body", "pallu")
 _BORDERS = ("border_top", "border_bottom")
 
 LIMITS = Limits(
-    name="limits_v5",
+    name="limits_v6",
     visible_m2=0.005,
     limits=(
         Limit("motif_lost", "border_recognized", 0.7, at_most=False, regions=_BORDERS),

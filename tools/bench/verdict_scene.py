@@ -94,20 +94,25 @@ def build(design: str, other: str, pose: str) -> Scene:
 
 def smaller(scene: Scene, width: int, height: int) -> Scene:
     """The same scene in a smaller picture: its middle, every so many pixels."""
-    placement = scene.placement
+    placement = _reduced(scene.placement, width, height)
+    return replace(scene, placement=placement, faithful=drape(scene.cloth, placement))
+
+
+def _reduced(placement: PlacementMap, width: int, height: int) -> PlacementMap:
     scale = max(width / placement.width, height / placement.height)
     rows = (np.arange(height) / scale).astype(np.int32)
     margin = (placement.width * scale - width) / 2
     columns = ((np.arange(width) + margin) / scale).astype(np.int32)
     chosen = rows[:, np.newaxis] * np.int32(placement.width) + columns
-    small = replace(
+    under = placement.under
+    return replace(
         placement,
         height=height,
         width=width,
         layers=tuple(_picked(layer, chosen, scale) for layer in placement.layers),
         plate=np.ascontiguousarray(placement.plate.reshape(-1, 3)[chosen]),
+        under=under and (lambda: _reduced(under(), width, height)),
     )
-    return replace(scene, placement=small, faithful=drape(scene.cloth, small))
 
 
 def _picked(layer: FabricLayer, chosen: NDArray[np.int32], scale: float) -> FabricLayer:

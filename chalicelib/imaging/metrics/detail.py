@@ -18,6 +18,11 @@ _COARSE: Final = (4.0, 4.0)
 _DYED: Final = 0.9
 """Share that new colors for old ones explain, from which on they are all that happened."""
 
+_LESS: Final = 0.75
+_MORE: Final = 1.1
+"""Strength of all fine detail, as a share of what should be there, below which some is missing
+and above which there is too much."""
+
 
 def detail_share(reference: Plane, render: Plane, weight: Plane) -> float:
     """
@@ -49,15 +54,24 @@ def detail_share(reference: Plane, render: Plane, weight: Plane) -> float:
         return 0.0
     shares = []
     for blur in (_COARSE, *_FINE):
-        detail = (reference - _blurred(reference, weight, blur)) * CHANNELS
+        detail = _detail(reference, weight, blur)
         common = _dot(difference, detail, weight)
         shares.append(common * abs(common) / max(whole * _dot(detail, detail, weight), 1e-9))
     coarse, *fine = shares
-    share = max(fine, key=abs)
+    share, blur = max(zip(fine, _FINE, strict=True), key=lambda told: abs(told[0]))
     left = (render - recolored(reference, render, weight)) * CHANNELS
     if abs(share) < abs(coarse) or _dot(left, left, weight) < (1 - _DYED) * whole:
         return 0.0
-    return share
+    before, after = (_detail(picture, weight, blur) for picture in (reference, render))
+    gained = _dot(after, after, weight) / max(_dot(before, before, weight), 1e-9)
+    # What moved by its own width is missing in one place, and too much in another.
+    return share if (gained > _MORE if share > 0 else gained < _LESS) else 0.0
+
+
+def _detail(picture: Plane, weight: Plane, blur: tuple[float, float]) -> Plane:
+    """What a blur would take away."""
+    detail: Plane = (picture - _blurred(picture, weight, blur)) * CHANNELS
+    return detail
 
 
 def _blurred(plane: Plane, weight: Plane, blur: tuple[float, float]) -> Plane:

@@ -78,10 +78,11 @@ def observe(render: Rgb8, reference: Rgb8, placement: PlacementMap, cloth: Cloth
     """
     Take a render and its faithful reference back to the strip, the light divided out.
 
-    Both go through the same pixels, so what resampling costs, it costs both. Only pixels
-    that one layer covers whole are used. A fraction of a pixel by which the whole render lies
-    off its place is allowed for. A change of light that varies over a part, and a
-    little of one that does not, is taken out of the render: light is not the cloth's.
+    Both go through the same pixels, so what resampling costs, it costs both. Only pixels are
+    used that one layer covers whole, and through which no other part shows. A fraction of a
+    pixel by which the whole render lies off its place is allowed for. A change of light that
+    varies over a part, and a little of one that does not, is taken out of the render: light is
+    not the cloth's.
 
     Parameters
     ----------
@@ -103,11 +104,12 @@ def observe(render: Rgb8, reference: Rgb8, placement: PlacementMap, cloth: Cloth
     SIGGRAPH 1996, section 4: a picture mapped back to its surface, weighted by resolution.
     """
     values = ungraded(render, reference, placement)
+    alone = _one_part(placement, cloth.parts)
     placement, where = _close_up(placement)
     render, reference = render[where], reference[where]
     front = placement.layers[0]
     grid = _grid(front, placement, cloth.parts)
-    used, room = _telling(front, placement, reference)
+    used, room = _telling(front, placement, reference, alone)
     index = front.index[used]
     cells = Cells.shown(grid, front, used, placement.width_m)
     weight = (resolving(front.footprint[used], grid.cell_m) * room).astype(np.float64)
@@ -169,13 +171,34 @@ def _lab(face: LinearRgb) -> Lab:
 
 
 def _telling(
-    front: FabricLayer, placement: PlacementMap, reference: Rgb8
+    front: FabricLayer, placement: PlacementMap, reference: Rgb8, alone: NDArray[np.bool_]
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """The layer's pixels that tell its color, and how well each tells its light."""
     room = _room_below_white(reference, front.index)
-    lit = (front.light > LEAST_LIGHT) & (room > 0)
+    lit = (front.light > LEAST_LIGHT) & (room > 0) & alone
     used = np.flatnonzero(_inside(front, placement) & lit)
     return used, room[used]
+
+
+def _one_part(placement: PlacementMap, parts: Parts) -> NDArray[np.bool_]:
+    """Pixels of the front layer through which no other part of the saree shows."""
+    front = placement.layers[0]
+    if not parts.sheer or placement.under is None:
+        return np.ones(len(front.index), np.bool_)
+    below = np.full(placement.height * placement.width, -1, np.int8)
+    for layer in reversed(placement.under().layers):
+        below[layer.index] = _part(layer, placement, parts)
+    shown = below[front.index]
+    alone: NDArray[np.bool_] = (shown < 0) | (shown == _part(front, placement, parts))
+    return alone
+
+
+def _part(layer: FabricLayer, placement: PlacementMap, parts: Parts) -> NDArray[np.int8]:
+    """Which part each pixel of a layer shows, as a number."""
+    part = np.where(layer.s > placement.length_m - parts.pallu_m, np.int8(1), np.int8(0))
+    part[layer.t > placement.width_m - parts.border_top_m] = 2
+    part[layer.t < parts.border_bottom_m] = 3
+    return part
 
 
 def _grid(front: FabricLayer, placement: PlacementMap, parts: Parts) -> Grid:

@@ -14,7 +14,10 @@ _LEAST_SEEN: Final = 0.3
 _BINS: Final = 64
 _ROUNDS: Final = 4
 _PIECE: Final = 0.15
-"""Share of a part that makes a piece; less is a stain."""
+"""Share of a part that makes a piece; less is a stain, if it changed more than the rest did."""
+
+_SMALL_PIECE: Final = 0.03
+"""Share of a part that makes a piece where the rest of the part changed more."""
 
 _AROUND: Final = 5
 _SCATTERED: Final = 0.5
@@ -28,6 +31,8 @@ _REACH: Final = 2
 _SIDES_SEEN: Final = 0.6
 _LEAST_THREAD_M: Final = 0.15
 _FAINT: Final = 0.5
+_ALONG: Final = 0.7
+"""Share of each side of a step that must keep to its level: a stain covers some of a thread."""
 
 
 def seam(difference: Difference, cell_m: float) -> float:
@@ -54,13 +59,38 @@ def seam(difference: Difference, cell_m: float) -> float:
     mass = difference.mass
     change = (difference.change - difference.by_color) * _CHANNELS
     least = _LEAST_THREAD_M / (cell_m * STEP)
-    along = _thread_step(change.sum(axis=0), mass.sum(axis=0), least)
-    across = _thread_step(change.sum(axis=1), mass.sum(axis=1), least)
-    return max(along, across, _piece_step(change, mass))
+    pieces = _piece_step(change, difference.change * _CHANNELS, mass)
+    along = _thread_step(change.transpose(1, 0, 2), mass.T, least)
+    across = _thread_step(change, mass, least)
+    return max(along, across, pieces)
 
 
 def _thread_step(change: Plane, mass: Plane, least: float) -> float:
-    """Largest step of a profile between two sides that are both seen."""
+    """Largest step from one row to the next between two sides that are both seen."""
+    step, both = _steps(change.sum(axis=1), mass.sum(axis=1), least)
+    height = np.where(both, np.abs(step).max(axis=1), 0)
+    place = int(np.argmax(height))
+    near = slice(max(place - 3 * _REACH, 0), place + 3 * _REACH + 1)
+    middle = min(place, 3 * _REACH)
+    if not _all_along(step[place], change[near], mass[near], middle):
+        return 0.0
+    return float(height[place])
+
+
+def _all_along(step: Plane, change: Plane, mass: Plane, middle: int) -> bool:
+    """Whether the threads on both sides of a step changed along all that is seen of them."""
+    seen = mass > np.float32(_LEAST_SEEN)
+    value = (change * step).sum(axis=2)[seen] / mass[seen]
+    after = (np.arange(len(mass)) > middle)[:, np.newaxis].repeat(mass.shape[1], axis=1)[seen]
+    if not 0 < np.count_nonzero(after) < len(after):
+        return False
+    halfway = (float(value[after].mean()) + float(value[~after].mean())) / 2
+    kept = (np.mean(value[after] > halfway), np.mean(value[~after] <= halfway))
+    return float(min(kept)) > _ALONG
+
+
+def _steps(change: Plane, mass: Plane, least: float) -> tuple[Plane, NDArray[np.bool_]]:
+    """The step of a profile at each place, and where both of its sides are seen."""
     offset = np.arange(1, 3 * _REACH + 1)
     bell = np.exp(-0.5 * (offset / _REACH) ** 2)
     side = np.concatenate([np.zeros(3 * _REACH + 1), bell / bell.sum()])
@@ -77,12 +107,15 @@ def _thread_step(change: Plane, mass: Plane, least: float) -> float:
         total / np.maximum(share, _SIDES_SEEN)[:, np.newaxis]
         for total, share in zip(sums, seen, strict=True)
     )
-    step = np.abs(after - before).max(axis=1)
-    return float(np.max(np.where(both, step, 0), initial=0))
+    return after - before, both
 
 
-def _piece_step(change: Plane, mass: Plane) -> float:
-    """How far the changes of two pieces lie apart, beside a slope; 0 if there are not two."""
+def _piece_step(change: Plane, whole: Plane, mass: Plane) -> float:
+    """
+    How far the changes of two pieces lie apart, beside a slope; 0 if there are not two.
+
+    `whole` is the change with what of it follows the cloth's color.
+    """
     seen = mass > np.float32(_LEAST_SEEN)
     if float(np.abs(change).max(initial=0)) < _FAINT or np.count_nonzero(seen) < _BINS:
         return 0.0
@@ -94,13 +127,25 @@ def _piece_step(change: Plane, mass: Plane) -> float:
         fit = _fitted([*slope, lighter.astype(np.float64)], value)
         rest = value - sum(amount * way for amount, way in zip(fit, slope, strict=False))
         lighter = rest * np.sign(fit[3]) > abs(fit[3]) / 2
-    share = np.count_nonzero(lighter) / len(lighter)
-    if not _PIECE < share < 1 - _PIECE or _scattered(lighter, seen):
+    if not _two_pieces(lighter, whole[seen]) or _scattered(lighter, seen):
         return 0.0
     ways = [*slope, lighter.astype(np.float64)]
     if _left(ways, value) > (1 - _TWO_LEVELS) * _left(slope, value):
         return 0.0
     return max(abs(float(_fitted(ways, channel)[3])) for channel in mean.T)
+
+
+def _two_pieces(lighter: NDArray[np.bool_], change: Plane) -> bool:
+    """Whether both are large enough for one not to be a stain on the other."""
+    count = np.count_nonzero(lighter)
+    if not 0 < count < len(lighter):
+        return False
+    smaller = lighter if 2 * count <= len(lighter) else ~lighter
+    stain, rest = (
+        np.sum(np.square(change[piece].mean(axis=0, dtype=np.float64)))
+        for piece in (smaller, ~smaller)
+    )
+    return float(smaller.mean()) > (_PIECE if stain > rest else _SMALL_PIECE)
 
 
 def _told_apart(change: Plane, mass: Plane, seen: NDArray[np.bool_]) -> tuple[Plane, Plane]:

@@ -41,7 +41,8 @@ def test_paler_motifs_are_not_blurred_ones() -> None:
 
 
 def test_a_pattern_that_moved_or_was_replaced_is_not_blurred() -> None:
-    assert share_of(np.roll(pattern(), 9, axis=1)) > -0.45
+    for cells in (3, 4, 9):
+        assert share_of(np.roll(pattern(), cells, axis=1)) > -0.45
     assert share_of(pattern(seed=1)) > -0.45
 
 

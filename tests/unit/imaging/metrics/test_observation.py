@@ -74,3 +74,23 @@ def test_light_that_falls_off_along_the_cloth_is_not_the_cloths(
 
     known = seen.weight > 0.9
     assert np.abs(seen.render[known] - seen.reference[known]).mean() < 0.4
+
+
+def test_a_pixel_through_which_another_part_shows_tells_nothing(
+    cloth: Cloth, faithful: Rgb8, placement: PlacementMap
+) -> None:
+    front = placement.layers[0]
+    body = replace(front, s=np.ones_like(front.s), t=np.full_like(front.t, WIDTH_M / 2))
+    over_body = replace(placement, under=lambda: replace(placement, layers=(body,)))
+    sheer = replace(cloth, parts=replace(cloth.parts, sheer=0.4))
+
+    dense = observe(faithful, faithful, over_body, cloth)
+    seen = observe(faithful, faithful, over_body, sheer)
+
+    # Edges fall into cells a little differently.
+    share = {
+        name: seen.area[seen.grid.region(name)].sum() / dense.area[dense.grid.region(name)].sum()
+        for name in REGIONS
+    }
+    assert share.pop("body") == pytest.approx(1, abs=0.05)
+    assert max(share.values()) < 0.05

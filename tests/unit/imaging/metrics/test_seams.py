@@ -92,3 +92,17 @@ def test_blots_all_over_are_no_seam() -> None:
     blots = cv2.GaussianBlur(noise, (0, 0), 4)
 
     assert seam_of(lighter(blots / blots.std(), 3.0)) < 2.6
+
+
+def test_a_straight_joint_that_cuts_off_a_small_piece_is_found() -> None:
+    row, column = np.indices(SHAPE)
+    beyond_it = (row + column > 105).astype(np.float32)
+
+    assert seam_of(lighter(beyond_it)) == pytest.approx(4, abs=0.9)
+
+
+def test_a_stain_at_the_end_of_what_is_seen_is_no_seam() -> None:
+    row, column = np.indices(SHAPE)
+    stain = ((row > 190) & (abs(column - 200) < 110)).astype(np.float32)
+
+    assert seam_of(lighter(stain, 8.0)) < 2.6
