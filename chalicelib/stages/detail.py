@@ -56,13 +56,14 @@ def isolate_detail(photo: Rgb8, part: str, segmenter: Segmenter) -> Isolated:
         There is hardly any cloth; `code` is ``no_cloth``.
     """
     found = segmenter.segment(photo)
-    kind, certainty = kind_of(photo, found)
+    kind, certainty = kind_of(found)
     share = float(found.matte.mean(dtype="float64"))
     if share < _LEAST_SHARE:
         raise UnreadablePhotoError(NO_CLOTH.format(part=part), code="no_cloth")
     matte = found.matte
     assumptions: tuple[str, ...] = ()
-    if bareness(photo, matte) > _BARE or found.confidence < _LEAST_CONFIDENCE:
+    bare = kind == "no_cloth" and bareness(found.view) > _BARE
+    if bare or found.confidence < _LEAST_CONFIDENCE:
         kind, matte = "close_up", np.ones_like(matte)
         assumptions = (_FILLED.format(part=part),)
     elif kind == "no_cloth":
@@ -74,7 +75,7 @@ def isolate_detail(photo: Rgb8, part: str, segmenter: Segmenter) -> Isolated:
         cloth_share=round(share, 4),
         assumptions=assumptions,
     )
-    return Isolated(cut_out(photo, matte), reading)
+    return Isolated(cut_out(photo, matte, found.view), reading)
 
 
 def flatten_detail(

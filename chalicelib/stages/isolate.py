@@ -65,7 +65,7 @@ def isolate(photo: Rgb8, segmenter: "Segmenter") -> Isolated:
     rows, columns = between_bars(photo)
     picture = photo[rows, columns]
     found = segmenter.segment(picture)
-    kind, certainty = kind_of(picture, found)
+    kind, certainty = kind_of(found)
     if kind == "no_cloth":
         raise UnreadablePhotoError(NO_CLOTH, code="no_cloth")
     if found.confidence < _LEAST_CONFIDENCE:
@@ -77,7 +77,7 @@ def isolate(photo: Rgb8, segmenter: "Segmenter") -> Isolated:
         cloth_share=round(float(found.matte.mean(dtype="float64")), 4),
         assumptions=ASSUMPTIONS[kind],
     )
-    cutout = cut_out(picture, found.matte)
+    cutout = cut_out(picture, found.matte, found.view)
     if cutout.shape[:2] != photo.shape[:2]:
         whole = np.zeros((*photo.shape[:2], 4), np.uint8)
         whole[rows, columns], cutout = cutout, whole

@@ -16,7 +16,7 @@ from chalicelib.adapters.segmenters.grabcut import GrabCutSegmenter
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.image import Matte, Rgb8
 from chalicelib.imaging.isolating.kind import kind_of
-from chalicelib.imaging.isolating.surroundings import shrink
+from chalicelib.imaging.isolating.view import shrink
 from chalicelib.stages.isolate import isolate
 from tools.bench.photo_variants import variants
 
@@ -103,7 +103,7 @@ def _subjects() -> Iterator[Subject]:
 def _score(subject: Subject, out: Path | None) -> Score:
     start = time.process_time()
     found = GrabCutSegmenter().segment(subject.photo)
-    kind, _ = kind_of(subject.photo, found)
+    kind, _ = kind_of(found)
     seconds = time.process_time() - start
     size = (subject.mask.shape[1], subject.mask.shape[0])
     matte = cv2.resize(found.matte, size, interpolation=cv2.INTER_AREA)

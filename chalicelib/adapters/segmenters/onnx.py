@@ -12,8 +12,8 @@ from chalicelib.errors import ModelUnavailableError, NotFoundError
 from chalicelib.imaging.image import Matte, Rgb8
 from chalicelib.imaging.isolating.garment import Wearer
 from chalicelib.imaging.isolating.matting import soften
-from chalicelib.imaging.isolating.segmentation import VIEW_SIDE, Segmentation
-from chalicelib.imaging.isolating.surroundings import shrink
+from chalicelib.imaging.isolating.segmentation import Segmentation
+from chalicelib.imaging.isolating.view import VIEW_SIDE, View, shrink
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,8 +69,10 @@ class OnnxSegmenter:
             There is no model, it is not one of this shape, or ONNX Runtime is not installed.
         """
         likely = self._ask(_standardized(photo, self._side))
-        person = Wearer.found_in(shrink(photo, VIEW_SIDE))
-        return Segmentation(soften(photo, likely), _decidedness(likely), person)
+        view = shrink(photo, VIEW_SIDE)
+        matte = soften(photo, view, likely)
+        person = Wearer.found_in(view)
+        return Segmentation(matte, _decidedness(likely), View.of(view, matte), person)
 
     @cached_property
     def _session(self) -> Any:

@@ -24,7 +24,10 @@ _LEAST_WINDOW: Final = 24
 _LARGEST_WINDOW: Final = 0.2
 """In longer sides of the photo: more than a face takes where a garment is in view."""
 
-_AGREEING: Final = 6
+_STEP: Final = 1.5
+"""Pixels from one window to the next, at the smallest size; larger ones move on by more."""
+
+_AGREEING: Final = 3
 """Windows around one place from which it is a face; prints and zari convince a few."""
 
 _DOWN: Final = 0.45
@@ -71,7 +74,7 @@ def frontal_faces(photo: Rgb8) -> list[Window]:
     found = _cascade().detect_multi_scale(
         upper,
         scale_factor=1.1,
-        step_ratio=1.0,
+        step_ratio=_STEP,
         min_size=(_LEAST_WINDOW, _LEAST_WINDOW),
         max_size=(largest, largest),
         min_neighbor_number=0,

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_lab
-from chalicelib.imaging.image import Mask, Matte, Rgb8
+from chalicelib.imaging.image import Mask
 from chalicelib.imaging.isolating.palette import Palette
-from chalicelib.imaging.isolating.surroundings import outlined, shrink
+from chalicelib.imaging.isolating.view import View
 
 _SIDE: Final = 512
 _COARSE_SIDE: Final = 256
@@ -27,7 +27,7 @@ _PLACES: Final = 6
 """Along and across: into how many places a cloth is parted."""
 
 
-def bareness(photo: Rgb8, matte: Matte) -> float:
+def bareness(view: View) -> float:
     """
     How sure it is that an outline holds nothing but more of what is around it.
 
@@ -36,19 +36,17 @@ def bareness(photo: Rgb8, matte: Matte) -> float:
 
     Parameters
     ----------
-    photo : ndarray of uint8, shape (H, W, 3)
-        sRGB.
-    matte : ndarray of float32, shape (H, W)
-        Coverage of what the outline holds, 0..1.
+    view : View
+        What the outline holds, and what is around it.
 
     Returns
     -------
     float
         0..1.
     """
-    small = shrink(photo, _SIDE)
-    cloth = outlined(matte, small)
-    lab = cv2.GaussianBlur(to_lab(small), (0, 0), 1)
+    small = view.at(_SIDE)
+    cloth = small.cloth
+    lab = cv2.GaussianBlur(to_lab(small.photo), (0, 0), 1)
     inside = cv2.erode(cloth.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     if not inside.any():
         return 1.0
@@ -79,7 +77,7 @@ def _step(lab: NDArray[np.float32], cloth: Mask) -> float:
     return float(np.median(np.sqrt((across * across).sum(axis=1))))
 
 
-def variedness(photo: Rgb8, matte: Matte) -> float:
+def variedness(view: View) -> float:
     """
     How far a place's colors tell where in the outline it is.
 
@@ -88,25 +86,23 @@ def variedness(photo: Rgb8, matte: Matte) -> float:
 
     Parameters
     ----------
-    photo : ndarray of uint8, shape (H, W, 3)
-        sRGB.
-    matte : ndarray of float32, shape (H, W)
-        Coverage of what the outline holds, 0..1.
+    view : View
+        What the outline holds, and what is around it.
 
     Returns
     -------
     float
         Information that place and color share, as a share of that in color, 0..1; 1 of nothing.
     """
-    small = shrink(photo, _COARSE_SIDE)
-    cloth = outlined(matte, small)
-    palette = Palette.of(small, 12, 3.0, 0.0)
+    small = view.at(_COARSE_SIDE)
+    cloth = small.cloth
+    palette = Palette.of(small.photo, 12, 3.0, 0.0)
     side = np.sqrt(cloth.sum()) / _PLACES
     row, column = np.nonzero(cloth)
     place = (row // side).astype(int) * cloth.shape[1] + (column // side).astype(int)
     _, place, count = np.unique(place, return_inverse=True, return_counts=True)
-    joint = np.zeros((len(count), palette.membership.shape[2]))
-    np.add.at(joint, place, palette.membership[cloth])
+    joint = np.zeros((len(count), len(palette.membership)))
+    np.add.at(joint, place, palette.membership[:, cloth].T)
     joint = joint[count > 0.3 * side * side] + 1e-9
     if not len(joint):
         return 1.0

@@ -15,7 +15,7 @@ from chalicelib.imaging.image import Mask, Matte, Rgb8
 from chalicelib.imaging.isolating.figure import Face, find_face
 from chalicelib.imaging.isolating.palette import Palette
 from chalicelib.imaging.isolating.regions import holes
-from chalicelib.imaging.isolating.surroundings import shrink
+from chalicelib.imaging.isolating.view import shrink
 
 _SIDE = 256
 
@@ -91,7 +91,7 @@ class Body:
     @property
     def outside(self) -> Mask:
         """Farther out than a body reaches, if not its pallu."""
-        far = (self.across > 5.5) | (self.down < -0.3)
+        far = (self.across > 4.5) | (self.down < -0.3)
         return far if far.mean() > 0.1 else (self.across > 4) | (self.down < -0.3)
 
     @property

@@ -5,12 +5,12 @@ from typing import Final
 
 import numpy as np
 
-from chalicelib.imaging.image import Mask, Matte, Rgb8
 from chalicelib.imaging.isolating.fabric import bareness, variedness
 from chalicelib.imaging.isolating.garment import Wearer
 from chalicelib.imaging.isolating.segmentation import Segmentation
 from chalicelib.imaging.isolating.silhouette import silhouette_of, slants
-from chalicelib.imaging.isolating.surroundings import outlined, shrink
+from chalicelib.imaging.isolating.tailoring import sewn
+from chalicelib.imaging.isolating.view import View
 
 _SIDE: Final = 512
 _LEAST_SHARE: Final = 0.04
@@ -151,58 +151,55 @@ _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
 """What each kind looks like; a kind is as likely as its least likely clause."""
 
 
-def kind_of(photo: Rgb8, found: Segmentation) -> tuple[str, float]:
+def kind_of(found: Segmentation) -> tuple[str, float]:
     """
     The kind of a photo and how sure that is.
 
     Parameters
     ----------
-    photo : ndarray of uint8, shape (H, W, 3)
-        sRGB.
     found : Segmentation
-        What a segmenter found in it.
+        What a segmenter found in the photo.
 
     Returns
     -------
     tuple of str and float
         One of `KINDS`; 0..1.
     """
-    small = shrink(photo, _SIDE)
-    cloth = outlined(found.matte, small)
-    if cloth.mean() < _LEAST_SHARE:
-        return "no_cloth", float(1 - cloth.mean() / (2 * _LEAST_SHARE))
-    worn = _worn(found, cloth)
-    if worn is not None:
-        return worn
-    bare = bareness(small, found.matte)
-    return ("no_cloth", bare) if bare > 0.5 else _look_of(small, cloth, found)
+    view = found.view.at(_SIDE)
+    share = float(view.cloth.mean())
+    if share < _LEAST_SHARE:
+        return "no_cloth", 1 - share / (2 * _LEAST_SHARE)
+    person = found.person
+    if person is not None and person.score >= _LEAST_PERSON and share <= _MOST_WORN:
+        return _worn(person, view)
+    bare = bareness(view)
+    return ("no_cloth", bare) if bare > 0.5 else _look_of(view, found.confidence)
 
 
-def _worn(found: Segmentation, cloth: Mask) -> tuple[str, float] | None:
-    """`worn` by a person, `no_cloth` where that person wears no saree; None without a person."""
-    wearer = found.person
-    if wearer is None or wearer.score < _LEAST_PERSON or cloth.mean() > _MOST_WORN:
-        return None
+def _worn(wearer: Wearer, view: View) -> tuple[str, float]:
+    """`worn` by a person, or `no_cloth` where that person wears no saree."""
     certainty = float(1 / (1 + np.exp(-(wearer.score - _LEAST_PERSON + 0.2) / 0.2)))
-    return ("worn" if _is_saree(wearer, found.matte, cloth) else "no_cloth"), certainty
+    return ("worn" if _is_saree(wearer, view) else "no_cloth"), certainty
 
 
-def _is_saree(wearer: Wearer, matte: Matte, cloth: Mask) -> bool:
-    tall = silhouette_of(cloth).tallness > _LEAST_TALL
-    return tall and wearer.wears_skirt(outlined(matte, wearer.skin)) and wearer.wears_one_cloth()
+def _is_saree(wearer: Wearer, view: View) -> bool:
+    tall = silhouette_of(view.cloth).tallness > _LEAST_TALL
+    garment = view.at(max(wearer.skin.shape)).cloth
+    return tall and wearer.wears_skirt(garment) and wearer.wears_one_cloth()
 
 
-def _look_of(small: Rgb8, cloth: Mask, found: Segmentation) -> tuple[str, float]:
-    kind, certainty = _best_look(_traits(small, cloth))
+def _look_of(view: View, confidence: float) -> tuple[str, float]:
+    kind, certainty = _best_look(_traits(view))
     if kind == "heaped":
         # A heap has no shape to be known by: its outline must be sure and hold one cloth.
-        doubt = variedness(small, found.matte) + 1 - found.confidence
+        doubt = variedness(view) + 1 - confidence
         certainty = min(certainty, _ONE_CLOTH.holds({"doubt": doubt}))
     return (kind, certainty) if certainty >= _LEAST_LIKELY else ("no_cloth", 1 - certainty)
 
 
-def _traits(small: Rgb8, cloth: Mask) -> dict[str, float]:
-    outline, lines = silhouette_of(cloth), slants(small, cloth)
+def _traits(view: View) -> dict[str, float]:
+    cloth = view.cloth
+    outline, lines = silhouette_of(cloth), slants(view.photo, cloth)
     longest = float(lines.max(initial=0))
     leaning = outline.tilt_degrees / 29 - 0.5
     return {
@@ -212,7 +209,7 @@ def _traits(small: Rgb8, cloth: Mask) -> dict[str, float]:
         "straightness": outline.straightness,
         "corners": outline.corners,
         "tilt_degrees": outline.tilt_degrees,
-        "sewn": outline.sewn,
+        "sewn": sewn(cloth),
         "cut_ends": max(outline.cut[:2]),
         "share_or_lean": min(outline.share - 0.1, 1 - leaning),
         "frame_filled": min(outline.cut),

@@ -5,13 +5,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.image import Mask, Matte, Rgb8, Rgba8
+from chalicelib.imaging.isolating.view import View
 
-_GUIDE_SIDE = 1024
 _GUIDE_RADIUS = 3
 _GUIDE_SMOOTHNESS = 1e-4
 
+_SPREAD_SIDE = 512
+_SPREAD = ((2, 1.0), (5, 1e-3), (17, 1e-6))
+"""Pixels around, of a photo of that size, and how far a color from there is trusted."""
 
-def soften(photo: Rgb8, rough: Mask | Matte) -> Matte:
+_ROW = 1024
+"""Pixels of a row in which scattered places are laid out to be read."""
+
+
+def soften(photo: Rgb8, view: Rgb8, rough: Mask | Matte) -> Matte:
     """
     A matte at the photo's size from a rougher one of any size.
 
@@ -19,8 +26,10 @@ def soften(photo: Rgb8, rough: Mask | Matte) -> Matte:
     ----------
     photo : ndarray of uint8, shape (H, W, 3)
         sRGB.
-    rough : ndarray of bool or float32, shape (h, w)
-        The same view: the cloth, or its likely coverage 0..1.
+    view : ndarray of uint8, shape (h, w, 3)
+        The same, reduced; its edges are what the matte follows.
+    rough : ndarray of bool or float32
+        The cloth, or its likely coverage 0..1, at any size.
 
     Returns
     -------
@@ -31,46 +40,40 @@ def soften(photo: Rgb8, rough: Mask | Matte) -> Matte:
     ----------
     He and Sun, "Fast Guided Filter", 2015.
     """
-    height, width = photo.shape[:2]
-    scale = min(1.0, _GUIDE_SIDE / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    guide = cv2.resize(photo, size, interpolation=cv2.INTER_AREA)
+    size = (view.shape[1], view.shape[0])
     level = cv2.resize(rough.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
-    slope, offset = _guided_lines(guide.astype(np.float32) / 255, level)
-    matte = _full_size(level, width, height)
-    band = (matte > 0) & (matte < 1)
-    band = cv2.dilate(band.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
-    return _fill_band(photo, matte, band, slope, offset)
+    near = cv2.blur(level, (2 * _GUIDE_RADIUS + 1,) * 2)
+    band = ((near > 1e-3) & (near < 1 - 1e-3)).astype(np.uint8)
+    band = cv2.dilate(band, np.ones((3, 3), np.uint8))
+    matte = _enlarged(near > 0.5, photo).astype(np.float32)
+    places = np.flatnonzero(_enlarged(band, photo))
+    if len(places):
+        lines = _guided_lines(np.divide(view, 255, dtype=np.float32), level)
+        matte.reshape(-1)[places] = _followed(lines, photo, places)
+    return matte
 
 
-def _full_size(rough: Matte, width: int, height: int) -> Matte:
-    """Enlarge a rough matte; a margin around its boundary is left between 0 and 1."""
-    reach = 2 * _GUIDE_RADIUS + 1
-    near = cv2.blur(rough, (reach, reach))
-    near[near < 1e-3] = 0
-    near[near > 1 - 1e-3] = 1
-    return np.asarray(
-        cv2.resize(near, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32
-    )
+def _enlarged(mask: NDArray[np.generic], photo: Rgb8) -> NDArray[np.uint8]:
+    size = (photo.shape[1], photo.shape[0])
+    large = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    return np.asarray(large, dtype=np.uint8)
 
 
-def _guided_lines(
-    guide: NDArray[np.float32], rough: Matte
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _guided_lines(guide: NDArray[np.float32], rough: Matte) -> NDArray[np.float32]:
     """The local linear model `matte = slope . color + offset` around each pixel."""
     size = (2 * _GUIDE_RADIUS + 1,) * 2
-    mean = cv2.blur(guide, size)
-    level = cv2.blur(rough, size)
-    shared = cv2.blur(guide * rough[..., None], size) - mean * level[..., None]
+    mean, level = cv2.blur(guide, size), cv2.blur(rough, size)
+    needed = _near_boundary(level)
+    middle = mean[needed]
+    shared = cv2.blur(guide * rough[..., None], size)[needed] - middle * level[needed][:, None]
     squares = [
-        cv2.blur(guide[..., i] * guide[..., j], size) - mean[..., i] * mean[..., j]
+        cv2.blur(guide[..., i] * guide[..., j], size)[needed] - middle[:, i] * middle[:, j]
         for i, j in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
     ]
-    needed = _near_boundary(level)
-    slope = np.zeros_like(guide)
-    slope[needed] = _solve_symmetric([entry[needed] for entry in squares], shared[needed])
-    offset = level - (slope * mean).sum(axis=2)
-    return cv2.blur(slope, size), cv2.blur(offset, size)
+    slope, offset = np.zeros_like(guide), level.copy()
+    slope[needed] = _solve_symmetric(squares, shared)
+    offset[needed] -= (slope[needed] * middle).sum(axis=1)
+    return np.asarray(cv2.blur(np.dstack([slope, offset]), size), dtype=np.float32)
 
 
 def _near_boundary(level: Matte) -> Mask:
@@ -98,30 +101,30 @@ def _solve_symmetric(
     return np.stack([s / determinant for s in solved], axis=1).astype(np.float32)
 
 
-def _fill_band(
-    photo: Rgb8,
-    matte: Matte,
-    band: Mask,
-    slope: NDArray[np.float32],
-    offset: NDArray[np.float32],
-) -> Matte:
-    rows, columns = np.nonzero(band)
-    filled = (matte > 0.5).astype(np.float32)
-    if len(rows) == 0:
-        return filled
-    scale_down = offset.shape[0] / photo.shape[0], offset.shape[1] / photo.shape[1]
-    lines = np.dstack([slope, offset])
-    picked = sample(
-        lines, (rows + 0.5) * scale_down[0] - 0.5, (columns + 0.5) * scale_down[1] - 0.5
-    )
-    color = photo[rows, columns].astype(np.float32) / 255
+def _followed(
+    lines: NDArray[np.float32], photo: Rgb8, places: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    """Coverage of the pixels at flat `places`, from their colors by the lines around them."""
+    picked = sample(lines, *_in_view(places, photo.shape, lines.shape))
+    color = photo.reshape(-1, 3)[places].astype(np.float32) / 255
     value = (picked[:, :3] * color).sum(axis=1) + picked[:, 3]
-    filled[rows, columns] = np.clip((value - 0.1) / 0.8, 0, 1)
-    return filled
+    return np.asarray(np.clip((value - 0.1) / 0.8, 0, 1), dtype=np.float32)
+
+
+def _in_view(
+    places: NDArray[np.intp], photo: tuple[int, ...], view: tuple[int, ...]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Rows and columns in a view of the pixels at flat `places` of a photo, by their shapes."""
+    row, column = np.divmod(places, photo[1])
+    down, over = view[0] / photo[0], view[1] / photo[1]
+    return (
+        ((row + 0.5) * down - 0.5).astype(np.float32),
+        ((column + 0.5) * over - 0.5).astype(np.float32),
+    )
 
 
 def sample(
-    field: NDArray[np.float32], row: NDArray[np.float64], column: NDArray[np.float64]
+    field: NDArray[np.float32], row: NDArray[np.float32], column: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """
     Read a field between its pixels, bilinearly; outside it repeats its edge.
@@ -129,8 +132,8 @@ def sample(
     Parameters
     ----------
     field : ndarray of float32, shape (h, w, C)
-        Any unit.
-    row, column : ndarray of float64, shape (N,)
+        Any unit; up to four channels.
+    row, column : ndarray of float32, shape (N,)
         Pixel centers are whole numbers.
 
     Returns
@@ -138,19 +141,13 @@ def sample(
     ndarray of float32, shape (N, C)
         In the field's unit.
     """
-    height, width = field.shape[:2]
-    row = np.clip(row, 0, height - 1)
-    column = np.clip(column, 0, width - 1)
-    top, left = np.floor(row).astype(np.intp), np.floor(column).astype(np.intp)
-    below, right = np.minimum(top + 1, height - 1), np.minimum(left + 1, width - 1)
-    down = (row - top).astype(np.float32)[:, None]
-    over = (column - left).astype(np.float32)[:, None]
-    upper = field[top, left] * (1 - over) + field[top, right] * over
-    lower = field[below, left] * (1 - over) + field[below, right] * over
-    return np.asarray(upper * (1 - down) + lower * down, dtype=np.float32)
+    spare = -len(row) % _ROW
+    down, over = (np.pad(each, (0, spare)).reshape(-1, _ROW) for each in (row, column))
+    read = cv2.remap(field, over, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(read.reshape(-1, field.shape[2])[: len(row)], dtype=np.float32)
 
 
-def cut_out(photo: Rgb8, matte: Matte) -> Rgba8:
+def cut_out(photo: Rgb8, matte: Matte, view: View) -> Rgba8:
     """
     The cloth alone, its soft edge free of the background's color.
 
@@ -160,6 +157,8 @@ def cut_out(photo: Rgb8, matte: Matte) -> Rgba8:
         sRGB.
     matte : ndarray of float32, shape (H, W)
         Coverage of the cloth, 0..1.
+    view : View
+        The two reduced; what is cloth and what is behind it at a soft edge is read in it.
 
     Returns
     -------
@@ -171,37 +170,32 @@ def cut_out(photo: Rgb8, matte: Matte) -> Rgba8:
     Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021.
     """
     coverage = cv2.convertScaleAbs(matte, alpha=255)
-    rows, columns = np.nonzero((coverage > 0) & (coverage < 255))
-    kept = cv2.bitwise_and(photo, photo, mask=coverage)
-    cutout: Rgba8 = cv2.merge([*cv2.split(kept), coverage])
-    if len(rows):
-        cutout[rows, columns, :3] = _cloth_color(photo, matte, rows, columns)
+    covered = cv2.insertChannel(coverage, cv2.cvtColor(photo, cv2.COLOR_RGB2RGBA), 3)
+    cutout = np.asarray(cv2.bitwise_and(covered, covered, mask=coverage), dtype=np.uint8)
+    places = np.flatnonzero((coverage > 0) & (coverage < 255))
+    if len(places):
+        cutout.reshape(-1, 4)[places, :3] = _cloth_color(photo, matte, places, view)
     return cutout
 
 
 def _cloth_color(
-    photo: Rgb8, matte: Matte, rows: NDArray[np.intp], columns: NDArray[np.intp]
+    photo: Rgb8, matte: Matte, places: NDArray[np.intp], view: View
 ) -> NDArray[np.uint8]:
-    height, width = matte.shape
-    scale = min(1.0, _GUIDE_SIDE / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    guide = cv2.resize(photo, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    share = cv2.resize(matte, size, interpolation=cv2.INTER_AREA)
-    places = (rows + 0.5) * size[1] / height - 0.5, (columns + 0.5) * size[0] / width - 0.5
-    cloth = sample(_spread(guide, np.where(share > 0.98, share, 0)), *places)
-    behind = sample(_spread(guide, np.where(share < 0.02, 1 - share, 0)), *places)
-    alpha = matte[rows, columns][:, None]
-    seen = photo[rows, columns].astype(np.float32)
-    color = cloth + alpha * (seen - alpha * cloth - (1 - alpha) * behind)
-    return np.asarray(np.rint(np.clip(color, 0, 255)), dtype=np.uint8)
+    small = view.at(_SPREAD_SIDE)
+    color, share = small.photo.astype(np.float32), small.matte
+    where = _in_view(places, photo.shape, share.shape)
+    cloth = sample(_spread(color, np.where(share > 0.98, share, 0)), *where)
+    behind = sample(_spread(color, np.where(share < 0.02, 1 - share, 0)), *where)
+    alpha = matte.reshape(-1)[places][:, None]
+    seen = photo.reshape(-1, 3)[places].astype(np.float32)
+    mended = cloth + alpha * (seen - alpha * cloth - (1 - alpha) * behind)
+    return np.asarray(np.rint(np.clip(mended, 0, 255)), dtype=np.uint8)
 
 
 def _spread(color: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
     """Carry colors from where they are known to their neighborhood, nearest first."""
-    total = np.zeros_like(color)
-    sum_of_weights = np.zeros_like(weight)
-    for radius, trust in ((3, 1.0), (9, 1e-3), (33, 1e-6)):
-        size = (2 * radius + 1, 2 * radius + 1)
-        total += trust * cv2.blur(color * weight[..., None], size)
-        sum_of_weights += trust * cv2.blur(weight, size)
-    return np.asarray(total / np.maximum(sum_of_weights, 1e-12)[..., None], dtype=np.float32)
+    known = np.dstack([color * weight[..., None], weight])
+    total = np.zeros_like(known)
+    for radius, trust in _SPREAD:
+        total += trust * cv2.blur(known, (2 * radius + 1,) * 2)
+    return np.asarray(total[..., :3] / np.maximum(total[..., 3:], 1e-12), dtype=np.float32)

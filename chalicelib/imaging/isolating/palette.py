@@ -18,7 +18,7 @@ class Palette:
     """How far each pixel belongs to each of a few colors."""
 
     membership: NDArray[np.float32]
-    """Shape (h, w, K), adds up to 1 over the colors."""
+    """Shape (K, h, w), adds up to 1 over the colors."""
 
     floor: float
     """Share below which a color counts as absent."""
@@ -47,24 +47,25 @@ class Palette:
         smooth = cv2.bilateralFilter(small, 7, 25, 5)
         color = to_lab(np.asarray(smooth, dtype=np.uint8)) * _SCALE
         means = _means(np.ascontiguousarray(color.reshape(-1, 3)[::3]), count)
-        distance = np.stack([((color - mean) ** 2).sum(axis=2) for mean in means], axis=2)
-        distance -= distance.min(axis=2, keepdims=True)
+        planes = np.ascontiguousarray(color.transpose(2, 0, 1))
+        distance = np.stack([((planes - mean[:, None, None]) ** 2).sum(axis=0) for mean in means])
+        distance -= distance.min(axis=0)
         membership = np.exp(-distance / (2 * spread**2))
-        membership /= membership.sum(axis=2, keepdims=True)
+        membership /= membership.sum(axis=0)
         return cls(membership, floor)
 
     def share(self, region: Mask) -> NDArray[np.float32]:
         """Share of a region that has each color; nothing is known of an empty region."""
         if not region.any():
-            return np.full(self.membership.shape[2], 0, dtype=np.float32)
-        return np.asarray(self.membership[region].mean(axis=0), dtype=np.float32)
+            return np.zeros(len(self.membership), dtype=np.float32)
+        return np.asarray(self.membership[:, region].mean(axis=1), dtype=np.float32)
 
     def lift(self, here: Mask, there: Mask) -> NDArray[np.float32]:
         """Log of how much more common each pixel's color is `here` than `there`."""
         ratio = np.log((self.share(here) + self.floor) / (self.share(there) + self.floor))
-        total = np.zeros(self.membership.shape[:2], dtype=np.float32)
-        for index, value in enumerate(ratio.astype(np.float32)):
-            total += self.membership[..., index] * value
+        total = np.zeros(self.membership.shape[1:], dtype=np.float32)
+        for value, belonging in zip(ratio.astype(np.float32), self.membership, strict=True):
+            total += belonging * value
         return total
 
 

@@ -6,7 +6,7 @@ boundary; the matte at full size follows the photo's own edges.
 """
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 import cv2
 import numpy as np
@@ -20,10 +20,8 @@ from chalicelib.imaging.isolating.props import without_props
 from chalicelib.imaging.isolating.regions import tidy
 from chalicelib.imaging.isolating.silhouette import silhouette_of
 from chalicelib.imaging.isolating.studio import studio_figure
-from chalicelib.imaging.isolating.surroundings import READINGS, Clues, shrink
-
-VIEW_SIDE: Final = 1024
-"""Pixels on the longer side that a person and a flat backdrop are looked for in."""
+from chalicelib.imaging.isolating.surroundings import READINGS, Clues
+from chalicelib.imaging.isolating.view import VIEW_SIDE, View, shrink
 
 _COARSE_SIDE: Final = 256
 _FINE_SIDE: Final = 512
@@ -44,6 +42,11 @@ _CORE, _BAND = 0.02, 0.04
 
 _STUDIO_CONFIDENCE: Final = 0.98
 
+_Models: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""GrabCut's color models of the surroundings and of the cloth, shape (1, 65) each."""
+
+_UNKNOWN: Final[_Models] = (np.zeros((1, 65)), np.zeros((1, 65)))
+
 _SURE: Final = 2.0
 """Log odds beyond which a place is not asked again by the coarse cut."""
 
@@ -57,6 +60,9 @@ class Segmentation:
 
     confidence: float
     """0..1, a prediction of the intersection over union with the true outline."""
+
+    view: View
+    """The photo and the matte, reduced."""
 
     person: Wearer | None = None
     """Who may wear the cloth; None where nothing looks like a face, or cloth leaves no room."""
@@ -88,14 +94,21 @@ def segment(photo: Rgb8) -> Segmentation:
     person = None if laid is not None and laid.settled else Wearer.found_in(view)
     wearer = _believed(person, laid.agreement if laid is not None else 0.0)
     if wearer is None and figure is not None:
-        return Segmentation(soften(photo, tidy(figure, 0.003)), _STUDIO_CONFIDENCE, person)
+        return _softened(photo, view, tidy(figure, 0.003), _STUDIO_CONFIDENCE, person)
     if wearer is not None:
         coarse, doubts = _worn(small, wearer, figure), _WORN_DOUBTS
     else:
         assert laid is not None
         coarse, doubts = laid, _LAID_DOUBTS
-    fine = _boundary_cut(shrink(view, _FINE_SIDE), coarse.cloth)
-    return Segmentation(soften(photo, tidy(fine)), coarse.confidence(doubts), person)
+    fine = _boundary_cut(shrink(view, _FINE_SIDE), coarse)
+    return _softened(photo, view, tidy(fine), coarse.confidence(doubts), person)
+
+
+def _softened(
+    photo: Rgb8, view: Rgb8, cloth: Mask, confidence: float, person: Wearer | None
+) -> Segmentation:
+    matte = soften(photo, view, cloth)
+    return Segmentation(matte, confidence, View.of(view, matte), person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +129,10 @@ _WORN_DOUBTS: Final = _Doubts(1.11, 3.9, 0.0, 0.94, 0.0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Coarse:
-    """A coarse outline and what speaks for it."""
+    """A coarse outline, the colors on either side of it and what speaks for it."""
 
     cloth: Mask
+    models: _Models
     agreement: float
     """Share of the photo where the clues alone said the same, 0..1."""
     apartness: float
@@ -167,9 +181,10 @@ def _laid(view: Rgb8, small: Rgb8) -> _Coarse:
 
 
 def _read(small: Rgb8, odds: NDArray[np.float32], palette: Palette) -> _Coarse:
-    cloth = tidy(_coarse_cut(small, odds))
+    cloth, models = _cut(small, _trimap(odds), rounds=2)
+    cloth = tidy(cloth)
     agreement = float(((odds > 0) == cloth).mean())
-    return _Coarse(cloth, agreement, _apartness(cloth, palette))
+    return _Coarse(cloth, models, agreement, _apartness(cloth, palette))
 
 
 def _apartness(cloth: Mask, palette: Palette) -> float:
@@ -193,8 +208,9 @@ def _corrected(small: Rgb8, found: _Coarse, palette: Palette) -> _Coarse:
     trimap = _trimap(np.asarray(odds, dtype=np.float32))
     for side, certain in ((found.cloth, cv2.GC_FGD), (~found.cloth, cv2.GC_BGD)):
         trimap[_shrunk(side, _BAND)] = certain
-    cloth = tidy(_cut(small, trimap, rounds=1))
-    return _Coarse(cloth, found.agreement, _apartness(cloth, palette))
+    cloth, models = _cut(small, trimap, found.models)
+    cloth = tidy(cloth)
+    return _Coarse(cloth, models, found.agreement, _apartness(cloth, palette))
 
 
 def _shrunk(mask: Mask, depth: float) -> Mask:
@@ -225,10 +241,6 @@ def _believed(person: Wearer | None, plain: float) -> Wearer | None:
     return person if person is not None and person.score >= asked else None
 
 
-def _coarse_cut(small: Rgb8, odds: NDArray[np.float32]) -> Mask:
-    return _cut(small, _trimap(odds), rounds=2)
-
-
 def _trimap(odds: NDArray[np.float32]) -> NDArray[np.uint8]:
     trimap = np.where(odds > 0, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     trimap[odds > _SURE] = cv2.GC_FGD
@@ -236,23 +248,27 @@ def _trimap(odds: NDArray[np.float32]) -> NDArray[np.uint8]:
     return trimap
 
 
-def _boundary_cut(photo: Rgb8, coarse: Mask) -> Mask:
+def _boundary_cut(photo: Rgb8, coarse: _Coarse) -> Mask:
     """Cut again at a larger size, but only within a band around the coarse boundary."""
-    height, width = photo.shape[:2]
-    inside = cv2.resize(coarse.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    size, cloth = (photo.shape[1], photo.shape[0]), coarse.cloth.astype(np.float32)
+    inside = cv2.resize(cloth, size, interpolation=cv2.INTER_LINEAR)
     near = cv2.blur(inside, (9, 9))
     trimap = np.where(inside > 0.5, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     trimap[near > 0.99] = cv2.GC_FGD
     trimap[near < 0.01] = cv2.GC_BGD
-    return _cut(photo, trimap, rounds=1)
+    return _cut(photo, trimap, coarse.models)[0]
 
 
-def _cut(photo: Rgb8, trimap: NDArray[np.uint8], rounds: int) -> Mask:
-    cloth = (trimap == cv2.GC_FGD) | (trimap == cv2.GC_PR_FGD)
+def _cut(
+    photo: Rgb8, trimap: NDArray[np.uint8], known: _Models = _UNKNOWN, rounds: int = 1
+) -> tuple[Mask, _Models]:
+    """A cut, from colors that are known already or else from those that the trimap shows."""
+    cloth = (trimap & 1) > 0
     if cloth.sum() < 16 or (~cloth).sum() < 16:
-        return np.asarray(cloth, dtype=np.bool_)
+        return np.asarray(cloth, dtype=np.bool_), known
+    behind, before = (model.copy() for model in known)
+    mode = cv2.GC_EVAL if before.any() else cv2.GC_INIT_WITH_MASK
     # GrabCut's color models start from k-means, which draws from OpenCV's own generator.
     cv2.setRNGSeed(1)
-    models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(photo, trimap, None, *models, rounds, cv2.GC_INIT_WITH_MASK)
-    return np.asarray((trimap & 1) > 0, dtype=np.bool_)
+    cv2.grabCut(photo, trimap, None, behind, before, rounds, mode)
+    return np.asarray((trimap & 1) > 0, dtype=np.bool_), (behind, before)

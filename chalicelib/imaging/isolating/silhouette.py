@@ -11,13 +11,6 @@ from chalicelib.imaging.image import Mask, Rgb8
 _LONG = 0.15
 """Share of the longer side from which a piece of outline counts as a straight edge."""
 
-_NOTCH = 0.1
-"""How deep a notch is for sure, in sides of a square of the cloth's area."""
-
-_MIRROR_SIDE = 128
-_MIRRORS = range(0, 180, 6)
-"""Degrees of the lines that an outline is mirrored at."""
-
 
 @dataclass(frozen=True, slots=True)
 class Silhouette:
@@ -39,13 +32,6 @@ class Silhouette:
     """Straight pieces of the free outline, long and short."""
     tilt_degrees: float
     """How far the more slanted of its two sides leans from the photo's nearer axis, 0..45."""
-    sewn: float
-    """
-    How far it is notched, alike on either side of some line, and not cut by the frame, 0..1.
-
-    A shirt has sleeves and trousers have legs, left as right.
-    A length of cloth is bounded by straight lines, or lies as it happens to fall.
-    """
     cut: tuple[float, float, float, float]
     """Share of the top, bottom, left and right edge of the frame that is cloth."""
 
@@ -78,7 +64,6 @@ def silhouette_of(cloth: Mask) -> Silhouette:
         straightness=float(long / pieces.sum()) if len(pieces) else 1.0,
         corners=len(pieces),
         tilt_degrees=max(_tilt(cloth), _tilt(cloth[:, ::-1])),
-        sewn=(1 - max(cut)) * min(1.0, _notch(outline) / _NOTCH) * _likeness_mirrored(cloth),
         cut=cut,
     )
 
@@ -98,35 +83,6 @@ def _free_pieces(outline: NDArray[np.int32], height: int, width: int) -> NDArray
     )
     framed = (at_frame < 3) & (np.roll(at_frame, -1) < 3)
     return np.asarray(np.hypot(*(following - points).T)[~framed], dtype=np.float64)
-
-
-def _notch(outline: NDArray[np.int32]) -> float:
-    """How deep the hull is indented, in sides of a square of the same area."""
-    hull = cv2.convexHull(outline)[:, 0]
-    filled = np.zeros(np.ptp(outline[:, 0, ::-1], axis=0) + 3, np.uint8)
-    corner = outline[:, 0].min(axis=0) - 1
-    cv2.fillPoly(filled, [hull - corner], 1)
-    inwards = cv2.distanceTransform(filled, cv2.DIST_L2, 5)
-    column, row = (outline[:, 0] - corner).T
-    side = np.sqrt(max(float(cv2.contourArea(outline)), 1.0))
-    return float(inwards[row, column].max() / side)
-
-
-def _likeness_mirrored(cloth: Mask) -> float:
-    """Overlap with its own mirror image, at the best line through its middle."""
-    scale = _MIRROR_SIDE / max(cloth.shape)
-    small = cv2.resize(cloth.astype(np.uint8), None, fx=scale, fy=scale)
-    mask = cv2.copyMakeBorder(small, *(_MIRROR_SIDE // 2,) * 4, cv2.BORDER_CONSTANT, value=0)
-    moments = cv2.moments(mask, binaryImage=True)
-    middle = np.array([moments["m10"], moments["m01"]]) / max(moments["m00"], 1.0)
-    best = 0.0
-    for degrees in _MIRRORS:
-        cosine, sine = np.cos(np.radians(2 * degrees)), np.sin(np.radians(2 * degrees))
-        turn = np.array([[cosine, sine], [sine, -cosine]])
-        mirror = np.column_stack([turn, middle - turn @ middle])
-        mirrored = cv2.warpAffine(mask, mirror, mask.shape[::-1], flags=cv2.INTER_NEAREST)
-        best = max(best, float((mask & mirrored).sum()) / max(int((mask | mirrored).sum()), 1))
-    return best
 
 
 def _tilt(cloth: Mask) -> float:

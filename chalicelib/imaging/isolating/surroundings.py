@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_lab
-from chalicelib.imaging.image import Lab, Mask, Matte, Rgb8
+from chalicelib.imaging.image import Lab, Mask, Rgb8
 from chalicelib.imaging.isolating.palette import Palette
+from chalicelib.imaging.isolating.view import shrink
 
 _FINE_SCALE = 4
 """The weave is looked for at this many times the working size."""
@@ -47,50 +48,6 @@ Ways to weigh the clues, the usual one first.
 Where cloth runs out of one side, its border there looks like surroundings; then texture knows
 better, or the corners alone do.
 """
-
-
-def shrink(photo: Rgb8, side: int) -> Rgb8:
-    """
-    Make the longer side at most `side` pixels; a smaller photo is left as it is.
-
-    Parameters
-    ----------
-    photo : ndarray of uint8, shape (H, W, 3)
-        sRGB.
-    side : int
-        Pixels.
-
-    Returns
-    -------
-    ndarray of uint8, shape (h, w, 3)
-        sRGB, area-averaged.
-    """
-    scale = side / max(photo.shape[:2])
-    if scale >= 1:
-        return photo
-    height, width = photo.shape[:2]
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def outlined(matte: Matte, picture: NDArray[np.generic]) -> Mask:
-    """
-    What is cloth in a picture that shows the same at another size.
-
-    Parameters
-    ----------
-    matte : ndarray of float32, shape (H, W)
-        Coverage of the cloth, 0..1.
-    picture : ndarray, shape (h, w) or (h, w, C)
-        Anything of that size.
-
-    Returns
-    -------
-    ndarray of bool, shape (h, w)
-        Where it covers more than half.
-    """
-    size = (picture.shape[1], picture.shape[0])
-    return np.asarray(cv2.resize(matte, size, interpolation=cv2.INTER_AREA) > 0.5, dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

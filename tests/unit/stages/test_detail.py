@@ -12,6 +12,7 @@ from chalicelib.imaging.cloth import Cloth
 from chalicelib.imaging.extracting.merging import USUAL_BORDER_M
 from chalicelib.imaging.image import Matte, Rgb8, Rgba8
 from chalicelib.imaging.isolating.segmentation import Segmentation
+from chalicelib.imaging.isolating.view import View
 from chalicelib.imaging.strip import FabricSize, Flattened
 from chalicelib.stages.detail import flatten_detail, isolate_detail
 from chalicelib.stages.extract import NO_PALLU, extract
@@ -27,10 +28,10 @@ class Says:
     name, version = "says", "1"
 
     def __init__(self, matte: Matte, confidence: float) -> None:
-        self._found = Segmentation(matte, confidence)
+        self._matte, self._confidence = matte, confidence
 
     def segment(self, photo: Rgb8) -> Segmentation:
-        return self._found
+        return Segmentation(self._matte, self._confidence, View.of(photo, self._matte))
 
 
 def flat(cutout: Rgba8, part: str) -> Flattened:

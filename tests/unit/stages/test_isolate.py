@@ -5,6 +5,7 @@ import pytest
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.isolating.garment import Wearer
 from chalicelib.imaging.isolating.segmentation import Segmentation
+from chalicelib.imaging.isolating.view import View
 from chalicelib.stages.isolate import isolate
 from tests.unit.imaging import scenes
 
@@ -18,7 +19,8 @@ class Knows:
         self.mask, self.confidence = mask.astype(np.float32), confidence
 
     def segment(self, photo: np.ndarray) -> Segmentation:
-        return Segmentation(self.mask, self.confidence, Wearer.found_in(photo))
+        view = View.of(photo, self.mask)
+        return Segmentation(self.mask, self.confidence, view, Wearer.found_in(photo))
 
 
 def test_the_cutout_is_the_photo_under_the_segmenters_matte():

@@ -1,6 +1,7 @@
 import numpy as np
 
 from chalicelib.imaging.isolating.fabric import bareness, variedness
+from chalicelib.imaging.isolating.view import View
 from tests.unit.imaging import scenes
 
 
@@ -11,26 +12,26 @@ def a_patch() -> np.ndarray:
 
 
 def test_a_patch_of_floor_is_bare_for_it_is_like_what_is_around_it():
-    assert bareness(scenes.a_floor(640, 480), a_patch()) > 0.9
+    assert bareness(View(scenes.a_floor(640, 480), a_patch())) > 0.9
 
 
 def test_cloth_of_one_color_is_not_bare_for_its_edge_shows():
     photo = scenes.a_floor(640, 480)
     photo[a_patch() > 0.5] = (150, 24, 40)
 
-    assert bareness(photo, a_patch()) < 0.1
+    assert bareness(View(photo, a_patch())) < 0.1
 
 
 def test_woven_cloth_is_not_bare_where_no_edge_shows():
     cloth = scenes.woven(640, 480, (178, 32, 48), (228, 190, 90))
 
-    assert bareness(cloth, np.ones((640, 480), np.float32)) < 0.1
+    assert bareness(View(cloth, np.ones((640, 480), np.float32))) < 0.1
 
 
 def test_a_flat_picture_without_an_edge_is_bare():
     photo = np.full((640, 480, 3), 128, np.uint8)
 
-    assert bareness(photo, np.ones((640, 480), np.float32)) > 0.9
+    assert bareness(View(photo, np.ones((640, 480), np.float32))) > 0.9
 
 
 def test_one_cloth_has_its_colors_everywhere_and_a_scene_where_its_things_are():
@@ -40,9 +41,11 @@ def test_one_cloth_has_its_colors_everywhere_and_a_scene_where_its_things_are():
 
     whole = np.ones((640, 480), np.float32)
 
-    assert variedness(cloth, whole) < 0.15
-    assert variedness(scene, whole) > 0.4
+    assert variedness(View(cloth, whole)) < 0.15
+    assert variedness(View(scene, whole)) > 0.4
 
 
 def test_nothing_is_as_varied_as_can_be():
-    assert variedness(scenes.a_floor(64, 48), np.zeros((64, 48), np.float32)) == 1.0
+    nothing = np.zeros((64, 48), np.float32)
+
+    assert variedness(View(scenes.a_floor(64, 48), nothing)) == 1.0

@@ -6,12 +6,14 @@ from chalicelib.imaging.isolating.garment import Wearer
 from chalicelib.imaging.isolating.kind import ASSUMPTIONS, KINDS, kind_of
 from chalicelib.imaging.isolating.segmentation import Segmentation
 from chalicelib.imaging.isolating.silhouette import silhouette_of, slants
+from chalicelib.imaging.isolating.tailoring import sewn
+from chalicelib.imaging.isolating.view import View
 from tests.unit.imaging import scenes
 
 
 def kind(photo: np.ndarray, mask: np.ndarray, confidence: float = 0.95) -> str:
-    person = Wearer.found_in(photo)
-    return kind_of(photo, Segmentation(mask.astype(np.float32), confidence, person))[0]
+    matte, person = mask.astype(np.float32), Wearer.found_in(photo)
+    return kind_of(Segmentation(matte, confidence, View.of(photo, matte), person))[0]
 
 
 def laid(corners: list[tuple[int, int]], height: int = 640, width: int = 480) -> str:
@@ -126,7 +128,7 @@ def test_a_garment_that_is_sewn_is_no_saree(outline):
     photo[mask] = scenes.woven(640, 480, (60, 70, 130), (80, 90, 150))[mask]
 
     assert kind(photo, mask) == "no_cloth"
-    assert silhouette_of(mask).sewn > 0.9
+    assert sewn(mask) > 0.9
 
 
 def a_heap() -> np.ndarray:
@@ -161,9 +163,10 @@ def test_a_heap_whose_outline_is_doubtful_is_no_saree():
 
 
 def test_an_empty_matte_is_no_cloth_for_sure():
-    nothing = Segmentation(np.zeros((64, 48), np.float32), 0.95)
+    nothing = np.zeros((64, 48), np.float32)
+    view = View(scenes.a_floor(64, 48), nothing)
 
-    assert kind_of(scenes.a_floor(64, 48), nothing) == ("no_cloth", 1.0)
+    assert kind_of(Segmentation(nothing, 0.95, view)) == ("no_cloth", 1.0)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -215,13 +218,13 @@ def test_a_strip_with_its_end_turned_aside_is_notched_but_not_sewn():
     corners = [(100, 20), (200, 20), (290, 160), (220, 200), (195, 150), (195, 290), (100, 290)]
     mask = cv2.fillPoly(np.zeros((300, 300), np.uint8), [np.array(corners)], 1) > 0
 
-    assert silhouette_of(mask).sewn < 0.8
+    assert sewn(mask) < 0.8
 
 
 def test_what_the_frame_cuts_is_not_sewn():
     mask = cv2.fillPoly(np.zeros((640, 480), np.uint8), [np.array(TROUSERS)], 1) > 0
 
-    assert silhouette_of(mask[100:]).sewn < 0.7 < silhouette_of(mask).sewn
+    assert sewn(mask[100:]) < 0.7 < sewn(mask)
 
 
 def test_a_slanting_line_is_measured_in_longer_sides():
