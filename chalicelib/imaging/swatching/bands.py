@@ -8,34 +8,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_lab
-from chalicelib.imaging.flattening.outline import Side, sides, trace
 from chalicelib.imaging.flattening.spread import shrink
 from chalicelib.imaging.image import Lab, Mask, Rgb8, Rgba8
 from chalicelib.imaging.pattern.palette import nearest_in, palette_of
+from chalicelib.imaging.swatching.stretches import Stretch, stretches
 
 _DEPTH_M = 0.3
-_LEAST_REACH = 0.12
 _LEAST_M, _MOST_M = 0.015, 0.2
 _INNER_M = 0.012
 _SELVAGE_M = 0.035
 _NEAR = 14.0
 _MOSTLY = 0.45
 _STRAYS = 16.0
-_CLEAR = 0.14
+_CLEAR, _CLEAR_DRAPED, _CLEAR_FRAMED = 0.14, 0.4, 0.5
 _AS_USUAL = 1.15
 _LEAST_RUN = 0.12
 _WEIGHT = np.array([0.5, 1.0, 1.0])
 _COLORS = 6
 _SAMPLE = 4000
+_NARROWEST = 24
 
 
 def border_band(
-    cutout: Rgba8, photo_ppm: float, ppm: float, inner: NDArray[np.float64]
+    cutout: Rgba8,
+    photo_ppm: float,
+    ppm: float,
+    inner: NDArray[np.float64],
+    *,
+    draped: bool = False,
 ) -> Rgb8 | None:
     """
-    Find the clearest border along a straight side of the cloth.
+    Find the clearest border along a straight edge of the cloth.
 
-    A border runs along the side and ends where the color of the body begins.
+    A border runs along the edge and ends where the color of the body begins. Where a fold or
+    the photo's frame may be taken for a selvedge, it must be clearer.
 
     Parameters
     ----------
@@ -45,6 +51,8 @@ def border_band(
         Pixels per meter of the cutout, and of the band.
     inner : ndarray of float64, shape (3,) or (N, 3)
         The color of the body, or a sample of its colors, CIE L*a*b*.
+    draped : bool
+        Whether the cloth hangs on a wearer, where most of its edges are folds.
 
     Returns
     -------
@@ -55,14 +63,13 @@ def border_band(
     cloth: Mask = small[..., 3] > 127
     longer, body = max(cloth.shape), _Colors.of(inner)
     best: tuple[float, Rgb8] | None = None
-    for side in sides(trace(cloth), longer):
-        if side.reach < _LEAST_REACH * longer:
-            continue
-        band = _laid(cutout, side, cloth, scale, (photo_ppm, ppm))
+    for stretch in stretches(cloth):
+        band = _laid(cutout, stretch, scale, (photo_ppm, ppm))
         found = None if band is None else _read(band, ppm, body)
-        if found is None or found.clearness < _CLEAR:
+        least = max(_CLEAR, _CLEAR_DRAPED * draped, _CLEAR_FRAMED * stretch.framed)
+        if found is None or found.clearness < least:
             continue
-        score = found.clearness * float(np.sqrt(side.reach / longer))
+        score = found.clearness * float(np.sqrt(stretch.length / longer))
         if best is None or score > best[0]:
             best = score, found.pixels
     return None if best is None else best[1]
@@ -201,28 +208,17 @@ def _best_run(color: Rgb8, shown: Mask, soft: Lab) -> Rgb8:
 
 
 def _laid(
-    cutout: Rgba8, side: Side, cloth: Mask, scale: float, densities: tuple[float, float]
+    cutout: Rgba8, stretch: Stretch, scale: float, densities: tuple[float, float]
 ) -> Rgba8 | None:
-    """A rectangle of cloth along a side, turned so that the side lies below."""
-    normal = np.array(side.normal)
-    along = np.array([-normal[1], normal[0]])
-    rows, columns = np.nonzero(cloth)
-    points = np.stack([columns, rows], axis=1).astype(np.float64)
-    depth = points @ normal + side.offset
-    near = points[np.abs(depth - 0.01 * max(cloth.shape)) < 2] @ along
-    if len(near) < 20:
-        return None
-    start, stop = np.quantile(near, [0.08, 0.92])
+    """A rectangle of cloth along a stretch, turned so that the edge lies below."""
     photo_ppm, ppm = densities
-    length = (stop - start) / scale / photo_ppm
-    size = (round(length * ppm), round(_DEPTH_M * ppm))
-    if size[0] < 24:
+    size = (round(stretch.length / scale / photo_ppm * ppm), round(_DEPTH_M * ppm))
+    if size[0] < _NARROWEST:
         return None
-    foot = -side.offset * normal
-    first, last = foot + start * along, foot + stop * along
-    # Outward is down: the cloth keeps its hand only if `along` then runs to the left.
-    corners = np.array([last, first, last + normal * _DEPTH_M * photo_ppm * scale])
-    corners = (corners + 0.5) / scale - 0.5
+    inward = np.array(stretch.side.normal) * _DEPTH_M * photo_ppm * scale
+    # Outward is down: the cloth keeps its hand only if the side then runs to the left.
+    first, last = stretch.ends
+    corners = (np.array([last, first, last + inward]) + 0.5) / scale - 0.5
     target = np.array([[0, size[1]], [size[0], size[1]], [0, 0]], np.float32)
     turn = cv2.getAffineTransform(corners.astype(np.float32), target)
     band: Rgba8 = cv2.warpAffine(cutout, turn, size, flags=cv2.INTER_AREA)

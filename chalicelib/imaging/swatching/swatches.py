@@ -24,6 +24,9 @@ _ONE_PART = 0.25
 _LIGHTNESS_WEIGHT = 0.5
 _THREAD = 1.5
 _CREASED = 1.5
+_DRAPED = frozenset({"worn", "mannequin"})
+_HANGING = 4.0
+_HIDDEN = 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +75,7 @@ def read_swatches(cutout: Rgba8, kind: str, finest_ppm: float) -> Swatches | Non
     """
     small, scale = shrink(cutout, _SIDE)
     cloth = _largest_piece(small[..., 3] > 200)
-    look = _Look.of(small, cloth)
+    look = _Look.of(small, cloth, draped=kind in _DRAPED)
     found = look.best_square()
     if found is None:
         return None
@@ -84,7 +87,7 @@ def read_swatches(cutout: Rgba8, kind: str, finest_ppm: float) -> Swatches | Non
     if other is not None:
         piece = _swatch(cutout, other.square / scale, ppm / photo_ppm)
         pallu = evened(along_s(piece, stripes_across=True))
-    border = border_band(cutout, photo_ppm, ppm, colors_of(body, ppm))
+    border = border_band(cutout, photo_ppm, ppm, colors_of(body, ppm), draped=kind in _DRAPED)
     return Swatches(evened(body), border, ppm, found.uniformity, pallu)
 
 
@@ -117,23 +120,30 @@ class _Look:
 
     lab: NDArray[np.float64]
     cloth: Mask
+    trust: NDArray[np.float64]
     shares: "_Shares"
 
     @classmethod
-    def of(cls, small: Rgba8, cloth: Mask) -> "_Look":
+    def of(cls, small: Rgba8, cloth: Mask, *, draped: bool) -> "_Look":
         lab = to_lab(np.ascontiguousarray(small[..., :3])).astype(np.float64)
         # What is common is judged over the width of a motif, not thread by thread.
         smooth = cv2.GaussianBlur(lab, (0, 0), 5)
-        return cls(lab, cloth, _Shares.of(smooth[cloth]))
+        trust = _off_pallu(cloth) if draped else np.ones(cloth.shape[1])
+        each = trust[np.nonzero(cloth)[1]]
+        return cls(lab, cloth, trust, _Shares.of(smooth[cloth], each))
 
     def best_square(self) -> _Found | None:
         """The square that is large, alike all over, and common: most of a saree is its body."""
-        return self._best(_SIZES, lambda color: 0.03 + self.shares.at(color))
+
+        def common(color: NDArray[np.float64], middle: NDArray[np.int64]) -> NDArray[np.float64]:
+            return (0.03 + self.shares.at(color)) * (_HIDDEN + self.trust[middle])
+
+        return self._best(_SIZES, common)
 
     def unlike(self, body: _Found) -> _Found | None:
         """The largest square that is of another color or another design than the body."""
 
-        def other(color: NDArray[np.float64]) -> NDArray[np.float64]:
+        def other(color: NDArray[np.float64], _: NDArray[np.int64]) -> NDArray[np.float64]:
             off = np.linalg.norm((color - body.color) * [0.5, 1, 1], axis=1) / _OTHER
             return np.where(off > 1, np.minimum(off, 2) * (0.1 + self.shares.at(color)), 0.0)
 
@@ -157,7 +167,9 @@ class _Look:
             unlike, color = _unlikeness(tables, corners, size)
             color = color / [_LIGHTNESS_WEIGHT, 1, 1]
             creased = _creased(slopes, corners, size) / _CREASED
-            score = size**0.6 * np.exp(-unlike / 10 - creased) * weigh(color)
+            score = (
+                size**0.6 * np.exp(-unlike / 8 - creased) * weigh(color, corners[:, 1] + size // 2)
+            )
             first = int(np.argmax(score))
             if score[first] > 0 and (best is None or score[first] > best[0]):
                 square = np.array([*corners[first], size], np.float64)
@@ -169,7 +181,7 @@ class _Look:
         return None if best is None else best[1]
 
 
-_Weigh = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+_Weigh = Callable[[NDArray[np.float64], NDArray[np.int64]], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,9 +191,9 @@ class _Shares:
     table: NDArray[np.float64]
 
     @classmethod
-    def of(cls, pixels: NDArray[np.float64]) -> "_Shares":
+    def of(cls, pixels: NDArray[np.float64], weights: NDArray[np.float64]) -> "_Shares":
         table = np.zeros((12, 34, 34))
-        np.add.at(table, cls._cells(pixels), 1 / max(1, len(pixels)))
+        np.add.at(table, cls._cells(pixels), weights / max(1.0, float(weights.sum())))
         near = np.lib.stride_tricks.sliding_window_view(np.pad(table, 1), (3, 3, 3))
         return cls(near.sum(axis=(3, 4, 5)))
 
@@ -195,6 +207,18 @@ class _Shares:
         cells = np.round(colors / np.array([16.0, 8.0, 8.0])).astype(np.int64)
         cells += np.array([2, 17, 17])
         return tuple(np.clip(cells, 0, [11, 33, 33]).T)
+
+
+def _off_pallu(cloth: Mask) -> NDArray[np.float64]:
+    """
+    How much each column of draped cloth says of the body, 0..1.
+
+    A pallu may show more than the body does; it hangs from the wearer's left shoulder, which
+    the viewer sees right.
+    """
+    columns = np.nonzero(cloth)[1]
+    off = (np.arange(cloth.shape[1]) - columns.mean()) / max(1.0, float(columns.std()))
+    return np.asarray(1 / (1 + np.exp(_HANGING * off)), np.float64)
 
 
 def _slopes(lightness: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -81,6 +81,50 @@ def test_the_border_of_a_print_is_found_though_no_thread_has_the_mean_of_its_col
     assert near(swatches.border, BORDER) > 0.7
 
 
+def test_a_border_is_read_where_the_body_lies_beside_it_though_the_pallu_does_elsewhere() -> None:
+    cutout = a_folded_saree()
+    cutout[300:600, 340:800, :3] = np.random.default_rng(2).integers(0, 255, (300, 460, 3))
+
+    border = border_band(cutout, 800.0, 800.0, LAB)
+
+    assert border is not None
+    assert near(border, BORDER) > 0.7
+
+
+def test_a_border_along_the_photo_s_frame_is_read() -> None:
+    cutout = a_folded_saree()[:598, 102:798]
+    cutout[:540, :, :3] = BODY
+
+    border = border_band(np.ascontiguousarray(cutout), 800.0, 800.0, LAB)
+
+    assert border is not None
+    assert near(border, BORDER) > 0.7
+
+
+def test_on_a_wearer_a_wide_pallu_at_her_left_is_not_taken_for_the_body() -> None:
+    cutout = a_folded_saree()
+    cutout[100:600, 300:800, :3] = PALLU
+
+    body = {
+        kind: found.body
+        for kind in ("folded", "worn")
+        if (found := read_swatches(cutout, kind, 1000.0)) is not None
+    }
+
+    assert near(body["folded"], PALLU) > 0.95
+    assert near(body["worn"], BODY) > 0.95
+
+
+def test_the_shaded_edge_of_a_fold_is_no_border_of_a_worn_saree() -> None:
+    cutout = a_folded_saree()
+    cutout[100:600, 100:800, :3] = BODY
+    shade = np.random.default_rng(3).integers(0, 256, 70).repeat(10)
+    cutout[570:600, 100:800, :3] = shade[:, None]
+
+    assert border_band(cutout, 800.0, 800.0, LAB) is not None
+    assert border_band(cutout, 800.0, 800.0, LAB, draped=True) is None
+
+
 def test_the_body_is_read_beside_pleats_and_not_across_them() -> None:
     cutout = a_folded_saree()
     dark = (np.arange(700) // 10 % 2 == 0)[None, :, None] & np.ones((440, 1, 1), np.bool_)
