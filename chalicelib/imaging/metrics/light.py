@@ -194,15 +194,14 @@ def _fitted(moved: Plane, left: Plane, weight: Plane) -> Plane:
     left = np.clip(left, -0.5, 0.5).astype(np.float64)
     scale = np.sqrt(np.mean(moved**2, axis=0) + 1e-12)
     moved = moved / scale
-    ways = range(moved.shape[1])
     amounts = np.zeros(moved.shape[1])
     for _ in range(_ROUNDS):
         rest = left - _rows_times(moved, amounts)
         share = weight / (1 + (rest / _OUTLYING) ** 2)
-        sides = np.array([np.sum(share * moved[:, i] * left) for i in ways])
-        normal = np.array(
-            [[np.sum(share * moved[:, i] * moved[:, j]) for i in ways] for j in ways]
-        )
+        weighed = share[:, np.newaxis] * moved
+        # Not matrix products: how those add up depends on the number of threads.
+        sides = np.einsum("ni,n->i", weighed, left)
+        normal = np.einsum("ni,nj->ij", weighed, moved)
         normal += np.eye(len(normal)) * 1e-3 * float(np.sum(share))
         amounts = np.linalg.solve(normal, sides)
     result: Plane = amounts / scale

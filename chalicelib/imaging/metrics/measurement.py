@@ -274,7 +274,7 @@ def _color(patch: _Patch) -> dict[str, float]:
     Zhang, Wandell, "A Spatial Extension of CIELAB for Digital Color Image Reproduction",
     SID Symposium Digest 27, 1996: filter first, then compare.
     """
-    weight = patch.weight[..., np.newaxis]
+    weight = cv2.merge([patch.weight] * 3)
     mass, first, second = (
         _mixed(plane) for plane in (patch.weight, patch.reference * weight, patch.render * weight)
     )

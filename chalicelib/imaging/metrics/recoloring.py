@@ -108,7 +108,7 @@ def _in_steps(weight: Plane, *planes: Plane) -> Iterator[Plane]:
     """Mean of the weight in each step, then of each plane times the weight."""
     height, width = weight.shape
     size = (-(-width // STEP), -(-height // STEP))
-    known = weight[..., np.newaxis]
+    known = cv2.merge([weight] * 3)
     for plane in (weight, *(plane * known for plane in planes)):
         yield cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
 
@@ -129,14 +129,12 @@ class _Affine:
         share = mass[seen].astype(np.float64)
         design = color[seen] / share[:, np.newaxis]
         middle = design.mean(axis=0)
-        columns = [*((design - middle) / _SPREAD).T, np.ones_like(share)]
+        columns = np.column_stack([(design - middle) / _SPREAD, np.ones_like(share)])
         # Not matrix products: how those add up depends on the number of threads.
-        normal = np.array(
-            [[np.sum(share * first * second) for first in columns] for second in columns]
-        )
-        normal += np.eye(len(columns)) * _RIDGE * float(np.sum(share))
-        sides = [[np.sum(column * change[seen][:, c]) for c in range(3)] for column in columns]
-        amounts = np.linalg.solve(normal, np.array(sides))
+        normal = np.einsum("ni,nj->ij", share[:, np.newaxis] * columns, columns)
+        normal += np.eye(columns.shape[1]) * _RIDGE * float(np.sum(share))
+        sides = np.einsum("ni,nc->ic", columns, change[seen].astype(np.float64))
+        amounts = np.linalg.solve(normal, sides)
         return cls(middle.astype(np.float32), amounts.astype(np.float32))
 
     def of(self, color: Plane, mass: Plane) -> Plane:

@@ -173,9 +173,11 @@ def _threshold(values: Plane) -> float:
 
 def _fitted(ways: list[Plane], value: Plane) -> Plane:
     """Least squares: how much of each way a value has."""
-    normal = np.array([[np.sum(first * second) for first in ways] for second in ways])
+    # Not matrix products: how those add up depends on the number of threads.
+    design = np.stack(ways)
+    normal = np.einsum("in,jn->ij", design, design)
     normal += np.diag(1e-6 * np.diag(normal) + 1e-6)
-    fit: Plane = np.linalg.solve(normal, np.array([np.sum(way * value) for way in ways]))
+    fit: Plane = np.linalg.solve(normal, np.einsum("in,n->i", design, value))
     return fit
 
 
