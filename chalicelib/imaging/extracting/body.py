@@ -9,6 +9,7 @@ from chalicelib.imaging.cloth import Parts
 from chalicelib.imaging.extracting.calm import Calm, Window
 from chalicelib.imaging.extracting.field import Band, Field, Good, longest_run
 from chalicelib.imaging.extracting.ironing import Ironed, ironed, mended
+from chalicelib.imaging.extracting.teeth import LONGEST_M
 from chalicelib.imaging.image import Mask, Rgb8
 from chalicelib.imaging.pattern.lattice import Lattice, find_lattice
 from chalicelib.imaging.pattern.texture import fill_down_columns, joined
@@ -19,7 +20,6 @@ _MOST_CONTINUED = 0.98
 _LEAST_BODY_M = 0.1
 _LOST = 0.3
 _CLEAR = 0.6
-_TEETH_M = 0.02
 
 TOO_LITTLE_BODY = (
     "Too little of the saree's body can be seen to continue it. "
@@ -87,7 +87,7 @@ def _calmest(field: Field, end: int, pallu: int) -> tuple[Band, Lattice, Good]:
     smooth = _ironed(field, own, end, pallu)
     last = min(raw.even_until(), end - round(_MARGIN_M * ppm) - own.start)
     # At the very edges a border may reach in with its teeth, which repeat by themselves.
-    teeth = round(_TEETH_M * ppm)
+    teeth = round(LONGEST_M * ppm)
     inner = slice(teeth, len(smooth.even) - teeth), slice(0, last)
     lattice = _repeat(smooth.even[inner], raw.good()[inner], ppm)
     # What is brought back from a repeat away was not seen here.

@@ -5,18 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from chalicelib.imaging.extracting.odds import log_odds, nearest_colors
+from chalicelib.imaging.extracting.teeth import LONGEST_M, toothed_rows
 from chalicelib.imaging.image import Lab, Mask
 from chalicelib.imaging.pattern.novelty import departure, has_even_ground, novelty
-from chalicelib.imaging.pattern.palette import nearest_in, palette_of
 
 _STRETCH_M = 0.08
-_COLORS = 16
-_SAMPLE = 8_000
 _WEIGHT = np.array([0.5, 1.0, 1.0], np.float32)
-_TEETH_M = 0.025
-_STANDING = 0.75
 _LIKELIER = 0.5
-_STEADY = 0.08
 _SELVEDGE_SEEN = 0.7
 _QUIETEST = 2.0
 _NARROWEST_M = 0.004
@@ -102,7 +98,7 @@ def _told_by_color(half: Lab, shown: Mask, pixels_per_meter: float, first: int) 
     for _ in range(3):
         along = np.repeat(edges, stretch)[: half.shape[1]]
         along = np.append(along, np.full(half.shape[1] - len(along), edges[-1]))
-        outer = np.maximum(0.6 * along, along - _TEETH_M * pixels_per_meter)
+        outer = np.maximum(0.6 * along, along - LONGEST_M * pixels_per_meter)
         outside, inside = shown & (rows < outer), shown & (rows > 1.15 * along + 1)
         odds = log_odds(labels, outside, inside)
         found = [
@@ -123,22 +119,6 @@ def _told_by_color(half: Lab, shown: Mask, pixels_per_meter: float, first: int) 
     return Border(middle / pixels_per_meter, float(np.clip(confidence, 0, 1)))
 
 
-def nearest_colors(half: Lab, shown: Mask) -> NDArray[np.uint8]:
-    """Each pixel's nearest color of a small palette."""
-    weighed = half * _WEIGHT
-    return nearest_in(palette_of(weighed[shown], _COLORS, _SAMPLE), weighed)[0]
-
-
-def log_odds(labels: NDArray[np.uint8], outside: Mask, inside: Mask) -> NDArray[np.float64]:
-    """Log odds of border against body at each pixel, by its color alone."""
-    shares = []
-    for of in (outside, inside):
-        counts = np.bincount(labels[of], minlength=_COLORS).astype(np.float64)
-        shares.append((counts + 1e-9) / max(float(counts.sum()), 1e-9) + 0.02)
-    odds: NDArray[np.float64] = np.clip(np.log(shares[0] / shares[1]), -2, 2)[labels]
-    return odds
-
-
 def _edge(odds: NDArray[np.float64], shown: Mask, pixels_per_meter: float) -> tuple[float, float]:
     """
     Where border gives way to body in one stretch, and how clearly, 0..1.
@@ -153,23 +133,7 @@ def _edge(odds: NDArray[np.float64], shown: Mask, pixels_per_meter: float) -> tu
     if edge >= len(like):
         return float(edge), 0.0
     contrast = float(like[:edge].mean() - like[edge:].mean())
-    return float(edge - _teeth(like[:edge], round(_TEETH_M * pixels_per_meter))), max(
-        0.0, contrast
-    )
-
-
-def _teeth(like: NDArray[np.float64], reach: int) -> int:
-    """Rows of teeth at the end of a border: they grow steadily until they close up."""
-    reach = min(len(like) // 2, reach)
-    full = float(np.median(like[: len(like) - reach]))
-    widest = 0.0
-    for rows, share in enumerate(like[::-1][:reach]):
-        if share >= _STANDING * full:
-            return rows
-        if share < widest - _STEADY:
-            return 0
-        widest = max(widest, float(share))
-    return 0
+    return float(edge - toothed_rows(like[:edge], pixels_per_meter)), max(0.0, contrast)
 
 
 def _quiet(half: Lab, shown: Mask, pixels_per_meter: float) -> Border | None:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_lab
+from chalicelib.imaging.extracting.teeth import LONGEST_M
 from chalicelib.imaging.image import Mask, Matte, Rgb8
 from chalicelib.imaging.pattern.lattice import Lattice
 
@@ -16,7 +17,6 @@ _LIGHTNESS_WEIGHT = 0.5
 _LEAST_GROUND = 0.5
 _NEAR_M, _WIDE_M = 0.005, 0.03
 _CREASE_M = 0.08
-_EDGE_M = 0.02
 _SLOW = 41
 _ONE_COLOR, _FAINT = 0.6, 5.0
 _CREASE = 6.0
@@ -98,7 +98,7 @@ def _woven(small: Rgb8, shown: Mask, ppm: float) -> NDArray[np.float32]:
     known = np.where(shown[..., None], small.astype(np.float32), np.float32(np.nan))
     middle = np.nanmedian(known.reshape(-1, 3), axis=0).astype(np.float32)
     # At the very edges a border may reach in with its teeth, which are no stripes.
-    edge = round(_EDGE_M * ppm)
+    edge = round(LONGEST_M * ppm)
     along = _stripes(known, middle)
     along[:edge] = along[len(along) - edge :] = 0
     across = _stripes(known.transpose(1, 0, 2), middle)
@@ -171,7 +171,7 @@ def _creases(
         axis=0,
     )
     share = np.clip((np.minimum(opened, wide) - _CREASE) / _CREASE, 0, 1)
-    edge = round(_EDGE_M * ppm)
+    edge = round(LONGEST_M * ppm)
     share[:edge] = share[len(share) - edge :] = 0
     return np.asarray(cv2.GaussianBlur(share.astype(np.float32), (0, 0), 0.8), np.float32)
 
@@ -219,7 +219,7 @@ def mended(smooth: Ironed, lattice: Lattice, pixels_per_meter: float) -> Ironed:
         return smooth
     pixels, sound = smooth.pixels.copy(), ~missed
     # Creases are not told from a border's teeth close to it.
-    edge = round(_EDGE_M * pixels_per_meter)
+    edge = round(LONGEST_M * pixels_per_meter)
     sound[:edge] = sound[len(sound) - edge :] = False
     for down, right in _repeats(lattice, pixels_per_meter):
         rows, columns = (
