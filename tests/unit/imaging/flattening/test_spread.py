@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -55,6 +56,22 @@ def test_fabric_points_are_found_to_five_millimeters(shot: Shot) -> None:
 
 def test_cloth_that_lies_a_little_askew_is_sheared_not_tilted() -> None:
     shot = a_shot(pitch_deg=66, askew=0.006)
+
+    spread = spread_of(shot)
+
+    lines = np.array([[s, t] for s in (0.2, LENGTH_M - 0.1) for t in (0.05, WIDTH_M - 0.05)])
+    found = spread.plane.to_fabric((on_photo(shot, lines) + 0.5) * spread.scale - 0.5)
+    assert abs(found[1, 0] - found[0, 0]) < 0.006
+    assert abs(found[3, 0] - found[2, 0]) < 0.006
+
+
+def test_the_weft_is_what_all_of_the_cloth_agrees_on_not_the_clearest_line_of_one_stretch() -> (
+    None
+):
+    shot = a_shot(pitch_deg=66)
+    slanting = on_photo(shot, np.array([[0.62, 0.15], [0.68, WIDTH_M - 0.1]]))
+    one, other = ([round(16 * float(place)) for place in end] for end in slanting)
+    cv2.line(shot.cutout, one, other, (255, 255, 255, 255), 5, cv2.LINE_AA, 4)
 
     spread = spread_of(shot)
 
