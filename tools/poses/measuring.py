@@ -22,7 +22,7 @@ _DEEP_M = 0.001
 
 _MEDIAN_STRAIN = 0.03
 _P95_STRAIN = 0.10
-_PENETRATIONS = 400
+_PENETRATIONS = 200
 """All of them in the lowest folds on the shoulder, which the others press into it."""
 
 _HEM_M = 0.06
