@@ -112,6 +112,7 @@ _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
     ),
     "folded": (
         _Clause("share_or_lean", 0.5, -0.06),
+        _Clause("solidity", 0.7, 0.025),
         _Clause("straightness", 0.86, 0.025),
         _Clause("corners", 16, -1.5),
         _UNSEWN,

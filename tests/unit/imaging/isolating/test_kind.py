@@ -131,6 +131,15 @@ def test_a_garment_that_is_sewn_is_no_saree(outline):
     assert sewn(mask) > 0.9
 
 
+def test_straight_edges_around_a_wide_gap_are_no_folded_saree():
+    angle = [(60, 40), (430, 40), (430, 150), (170, 150), (170, 600), (60, 600)]
+    photo = scenes.a_floor(640, 480)
+    mask = cv2.fillPoly(np.zeros((640, 480), np.uint8), [np.array(angle)], 1) > 0
+    photo[mask] = scenes.woven(640, 480, (60, 70, 130), (80, 90, 150))[mask]
+
+    assert kind(photo, mask) == "no_cloth"
+
+
 def a_heap() -> np.ndarray:
     """An outline as soft as that of cloth in folds, over most of a photo."""
     row, column = np.mgrid[0:640, 0:480]

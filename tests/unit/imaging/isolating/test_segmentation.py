@@ -35,6 +35,13 @@ def test_the_matte_has_the_photos_size_and_stays_within_0_and_1(spread):
     assert found.matte.max() == 1
 
 
+def test_the_view_shows_the_same_cloth_reduced(spread):
+    found, truth = spread
+
+    assert max(found.view.cloth.shape) <= 1024
+    assert scenes.overlap(found.view.matte, truth) > 0.98
+
+
 def test_white_cloth_on_a_white_backdrop_is_found():
     photo, truth = scenes.white_on_white()
 
