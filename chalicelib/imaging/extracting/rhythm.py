@@ -31,7 +31,7 @@ def even_until(motifs: NDArray[np.float32], pixels_per_meter: float) -> int:
     """
     width = int(motifs.shape[1])
     least = round(_LEAST_M * pixels_per_meter)
-    if width < 2 * least:
+    if width <= 2 * least:
         return width
     clear = motifs > _MOTIF * np.quantile(motifs, 0.995)
     share = clear.mean(axis=0, dtype=np.float64)[None]

@@ -1,6 +1,7 @@
 """Where the motifs of a body begin to stand closer."""
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from chalicelib.imaging.extracting.rhythm import even_until
@@ -26,5 +27,6 @@ def test_motifs_that_stand_alike_all_along_leave_the_body_whole() -> None:
     assert even_until(dots(list(range(4, 148, 9))), PPM) == 150
 
 
-def test_a_body_too_short_to_compare_is_left_whole() -> None:
-    assert even_until(dots([4, 10, 16, 40])[:, :60], PPM) == 60
+@pytest.mark.parametrize("columns", [60, 80], ids=["clearly", "just"])
+def test_a_body_too_short_to_compare_is_left_whole(columns: int) -> None:
+    assert even_until(dots([4, 10, 16, 40])[:, :columns], PPM) == columns
