@@ -25,6 +25,9 @@ _LEAST_WEIGHT: Final = 0.3
 _TEXTURED: Final = 6.0
 """Variance, in units of L* squared, from which a window has a pattern to lose."""
 
+_DETAILED: Final = 0.5
+"""The same of its fine detail, from which a window has any to lose."""
+
 _POORER: Final = 0.8
 _GONE: Final = 0.7
 _MUCH: Final = 0.6
@@ -49,6 +52,8 @@ class Residue:
     ----------
     pattern : ndarray of float32, shape (N,)
         Variance of the pattern that should be there, units of L* squared.
+    detail : ndarray of float32, shape (N,)
+        Variance of its fine detail.
     shown : ndarray of float32, shape (N,)
         Variance of what is there instead.
     kept : ndarray of float32, shape (N,)
@@ -60,6 +65,7 @@ class Residue:
     """
 
     pattern: Plane
+    detail: Plane
     shown: Plane
     kept: Plane
     sharp: Plane
@@ -142,6 +148,7 @@ class Residue:
     def _sharp(self) -> Plane:
         # Where there is much else, or little of it, the pattern itself was lost or replaced.
         chosen = self._textured() & (self.rest < np.float32(_MUCH))
+        chosen &= self.detail > np.float32(_DETAILED)
         return self.sharp[chosen & (self.kept > np.float32(_LITTLE))]
 
 
@@ -226,7 +233,8 @@ def _solved(moments: _Moments) -> Residue:
     strength = np.sqrt(np.maximum(rest, 0) / _expected(pattern))
     # What was sharpened has more detail, not less of the pattern.
     there = np.maximum(kept, sides / first)
-    return Residue(pattern, whole, there, (kept + finer) / np.maximum(kept, _LITTLE), strength)
+    sharp = (kept + finer) / np.maximum(kept, _LITTLE)
+    return Residue(pattern, detail, whole, there, sharp, strength)
 
 
 def _expected(pattern: Plane) -> Plane:

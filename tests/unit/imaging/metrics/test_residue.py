@@ -130,3 +130,13 @@ def test_a_pattern_that_slipped_in_one_place_is_missing_there_not_added() -> Non
     found = of(render)
 
     assert found.most_missing() > found.most_added()
+
+
+def test_a_pattern_without_fine_detail_has_none_to_lose() -> None:
+    row, column = np.indices(SHAPE).astype(np.float32)
+    waves = (50 + 14 * np.sin(row / 7) * np.sin(column / 7))[..., np.newaxis].repeat(3, axis=2)
+
+    found = Residues(SEEN).of(waves, cv2.GaussianBlur(waves, (0, 0), 2.0), LIGHTNESS)
+
+    assert found.contrast() is not None
+    assert found.sharpness() is None
