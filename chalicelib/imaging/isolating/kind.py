@@ -15,8 +15,8 @@ from chalicelib.imaging.isolating.view import View
 _SIDE: Final = 512
 _LEAST_SHARE: Final = 0.04
 
-_LEAST_LIKELY: Final = 0.4
-"""Below this a photo looks as much like one kind as like another, and so like none."""
+_LEAST_LIKELY: Final = 0.33
+"""Below this a photo looks like no kind; one that looks like two is of one of them."""
 
 _MOST_WORN: Final = 0.55
 _LEAST_PERSON: Final = 0.2
@@ -190,12 +190,15 @@ def _is_saree(wearer: Wearer, view: View) -> bool:
 
 
 def _look_of(view: View, confidence: float) -> tuple[str, float]:
-    kind, certainty = _best_look(_traits(view))
+    likely = _looks(_traits(view))
+    kind = max(likely, key=lambda each: likely[each])
     if kind == "heaped":
         # A heap has no shape to be known by: its outline must be sure and hold one cloth.
         doubt = variedness(view) + 1 - confidence
-        certainty = min(certainty, _ONE_CLOTH.holds({"doubt": doubt}))
-    return (kind, certainty) if certainty >= _LEAST_LIKELY else ("no_cloth", 1 - certainty)
+        likely[kind] = min(likely[kind], _ONE_CLOTH.holds({"doubt": doubt}))
+    if likely[kind] < _LEAST_LIKELY:
+        return "no_cloth", 1 - likely[kind]
+    return kind, likely[kind] ** 2 / sum(likely.values())
 
 
 def _traits(view: View) -> dict[str, float]:
@@ -220,9 +223,8 @@ def _traits(view: View) -> dict[str, float]:
     }
 
 
-def _best_look(traits: dict[str, float]) -> tuple[str, float]:
-    likely = {
+def _looks(traits: dict[str, float]) -> dict[str, float]:
+    """How far a photo looks like each kind, 0..1."""
+    return {
         kind: min(clause.holds(traits) for clause in clauses) for kind, clauses in _LOOKS.items()
     }
-    best = max(likely, key=lambda kind: likely[kind])
-    return best, likely[best] ** 2 / max(sum(likely.values()), 1e-9)
