@@ -80,9 +80,7 @@ class DrapeFacts:
             (self.hem_height[1], _HEM_M, "height of the hem"),
             (self.rest_speed, _REST_M_PER_S, "rest speed"),
         ]
-        return [
-            f"{what}: {is_:.3g}, over {most:.3g}" for is_, most, what in limits if is_ > most
-        ]
+        return [f"{what}: {is_:.3g}, over {most:.3g}" for is_, most, what in limits if is_ > most]
 
     def as_facts(self) -> dict[str, object]:
         """Show the figures as plain values, for a file."""
