@@ -212,7 +212,7 @@ _BORDERS = ("border_top", "border_bottom")
 
 LIMITS = Limits(
     name="limits_v6",
-    visible_m2=0.005,
+    visible_m2=0.01,
     limits=(
         Limit("motif_lost", "border_recognized", 0.7, at_most=False, regions=_BORDERS),
         Limit("border_broken", "border_gap_m", 0.009, at_most=True, regions=_BORDERS),

@@ -229,13 +229,14 @@ def _inside(front: FabricLayer, placement: PlacementMap) -> NDArray[np.bool_]:
 
 def _room_below_white(reference: Rgb8, index: NDArray[np.int32]) -> NDArray[np.float32]:
     """
-    How well each pixel tells its light: 1 below the tone curve's bend, 0 near white.
+    How well each pixel tells its light: 1 below the tone curve's bend, 0 beside one near white.
 
     By the reference: where the render is white and should not be is damage.
     """
     red, green, blue = cv2.split(reference)
-    brightest = cv2.max(cv2.max(red, green), blue).reshape(-1)[index].astype(np.float32)
-    room = (np.float32(BRIGHTEST) - brightest) / np.float32(BRIGHTEST - _BEND)
+    brightest = cv2.dilate(cv2.max(cv2.max(red, green), blue), np.ones((3, 3), np.uint8))
+    near = brightest.reshape(-1)[index].astype(np.float32)
+    room = (np.float32(BRIGHTEST) - near) / np.float32(BRIGHTEST - _BEND)
     told: NDArray[np.float32] = np.clip(room, np.float32(0), np.float32(1))
     return told
 

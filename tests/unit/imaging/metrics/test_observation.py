@@ -61,6 +61,23 @@ def test_pixels_at_an_edge_tell_nothing(
     np.testing.assert_array_equal(seen.render, seen.reference)
 
 
+def test_a_pixel_beside_one_that_is_white_tells_nothing(
+    cloth: Cloth, faithful: Rgb8, placement: PlacementMap
+) -> None:
+    front = placement.layers[0]
+    y, x = divmod(int(front.index[len(front.index) // 3]), placement.width)
+    bright, bled = faithful.copy(), faithful.copy()
+    bled[y - 1 : y + 4, x - 1 : x + 4] += 60
+    bright[y : y + 3, x : x + 3] = bled[y : y + 3, x : x + 3] = 255
+
+    assert (bled != bright).any(axis=2).reshape(-1)[front.index].sum() == 16
+
+    seen = observe(bled, bright, placement, cloth)
+
+    known = seen.weight > 0
+    np.testing.assert_allclose(seen.render[known][:, 0], seen.reference[known][:, 0], atol=0.5)
+
+
 @pytest.mark.parametrize("share", [0.8, 1.2])
 def test_light_that_falls_off_along_the_cloth_is_not_the_cloths(
     share: float, cloth: Cloth, faithful: Rgb8, placement: PlacementMap
