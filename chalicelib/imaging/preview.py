@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from chalicelib.imaging.cloth import REGIONS, Cloth
+from chalicelib.imaging.resizing import shrink
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,30 +25,6 @@ _PALED: Final = 0.45
 """How much of the color of continued cloth gives way to white."""
 
 _INK: Final = np.array([70, 70, 90], np.float32)
-
-
-def shrunk(picture: Rgb8, long_side: int) -> Rgb8:
-    """
-    Make a picture no longer than `long_side` pixels; one that is shorter stays as it is.
-
-    Parameters
-    ----------
-    picture : ndarray of uint8, shape (H, W, 3)
-        sRGB.
-    long_side : int
-        Pixels.
-
-    Returns
-    -------
-    ndarray of uint8, shape (h, w, 3)
-        sRGB, of the same proportions to half a pixel.
-    """
-    height, width = picture.shape[:2]
-    scale = long_side / max(height, width)
-    if scale >= 1:
-        return picture
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def encode_jpeg(picture: Rgb8, quality: int) -> bytes:
@@ -84,7 +61,7 @@ def seen_and_continued(cloth: Cloth, long_side: int) -> Rgb8:
     ndarray of uint8, shape (h, w, 3)
         sRGB, the pallu at the right.
     """
-    small = shrunk(cloth.pixels, long_side)
+    small = shrink(cloth.pixels, long_side)
     height, width = small.shape[:2]
     seen = cv2.resize(
         cloth.seen.astype(np.uint8) * 255, (width, height), interpolation=cv2.INTER_AREA

@@ -12,8 +12,8 @@ from chalicelib.imaging.preview import (
     seen_and_continued,
     seen_in_view,
     seen_shares,
-    shrunk,
 )
+from chalicelib.imaging.resizing import shrink
 from chalicelib.service import documents
 from chalicelib.service.certificate import Illustrator
 from chalicelib.service.pictures import Examined
@@ -43,7 +43,7 @@ def examined(picture: Rgb8, cloth: Cloth, placement: PlacementMap) -> Examined:
 
 
 def _small(picture: Rgb8, long_side: int = _STRIP_PIXELS) -> bytes:
-    return encode_jpeg(shrunk(picture, long_side), _QUALITY)
+    return encode_jpeg(shrink(picture, long_side), _QUALITY)
 
 
 def _cloth(files: dict[str, bytes]) -> Cloth:

@@ -16,7 +16,7 @@ from chalicelib.adapters.segmenters.grabcut import GrabCutSegmenter
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.image import Matte, Rgb8
 from chalicelib.imaging.isolating.kind import kind_of
-from chalicelib.imaging.isolating.view import shrink
+from chalicelib.imaging.resizing import shrink
 from chalicelib.stages.isolate import isolate
 from tools.bench.photo_variants import variants
 

@@ -13,7 +13,8 @@ from chalicelib.imaging.image import Matte, Rgb8
 from chalicelib.imaging.isolating.garment import Wearer
 from chalicelib.imaging.isolating.matting import soften
 from chalicelib.imaging.isolating.segmentation import Segmentation
-from chalicelib.imaging.isolating.view import VIEW_SIDE, View, shrink
+from chalicelib.imaging.isolating.view import VIEW_SIDE, View
+from chalicelib.imaging.resizing import shrink
 
 if TYPE_CHECKING:
     from collections.abc import Callable

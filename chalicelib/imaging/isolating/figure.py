@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.image import Lab, Rgb8
 from chalicelib.imaging.isolating.cascade import frontal_faces
-from chalicelib.imaging.isolating.view import shrink
+from chalicelib.imaging.resizing import shrink
 
 _CASCADE_SIDE: Final = 512
 _FRONTAL_SCORE: Final = 2.4

@@ -15,7 +15,7 @@ from chalicelib.imaging.image import Mask, Matte, Rgb8
 from chalicelib.imaging.isolating.figure import Face, find_face
 from chalicelib.imaging.isolating.palette import Palette
 from chalicelib.imaging.isolating.regions import holes
-from chalicelib.imaging.isolating.view import shrink
+from chalicelib.imaging.resizing import shrink
 
 _SIDE = 256
 

@@ -21,7 +21,8 @@ from chalicelib.imaging.isolating.regions import tidy
 from chalicelib.imaging.isolating.silhouette import silhouette_of
 from chalicelib.imaging.isolating.studio import studio_figure
 from chalicelib.imaging.isolating.surroundings import READINGS, Clues
-from chalicelib.imaging.isolating.view import VIEW_SIDE, View, shrink
+from chalicelib.imaging.isolating.view import VIEW_SIDE, View
+from chalicelib.imaging.resizing import shrink
 
 _COARSE_SIDE: Final = 256
 _FINE_SIDE: Final = 512

@@ -50,12 +50,10 @@ def silhouette_of(cloth: Mask) -> Silhouette:
     Silhouette
         Of the largest part.
     """
-    mask = cloth.astype(np.uint8)
-    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    outline = max(outlines, key=cv2.contourArea)
+    outline = largest_outline(cloth)
     hull = float(cv2.contourArea(cv2.convexHull(outline)))
     _, _, width, height = cv2.boundingRect(outline)
-    pieces, cut = _free_pieces(outline, cloth.shape[0], cloth.shape[1]), _cut(cloth)
+    pieces, cut = _free_pieces(outline, cloth.shape[0], cloth.shape[1]), cut_by_frame(cloth)
     long = pieces[pieces > _LONG * max(cloth.shape)].sum()
     return Silhouette(
         share=float(cloth.mean()),
@@ -68,7 +66,38 @@ def silhouette_of(cloth: Mask) -> Silhouette:
     )
 
 
-def _cut(cloth: Mask) -> tuple[float, float, float, float]:
+def largest_outline(cloth: Mask) -> NDArray[np.int32]:
+    """
+    Trace the largest part of a cloth.
+
+    Parameters
+    ----------
+    cloth : ndarray of bool, shape (h, w)
+        Not empty.
+
+    Returns
+    -------
+    ndarray of int32, shape (N, 1, 2)
+        Every pixel (x, y) of its rim.
+    """
+    mask = cloth.astype(np.uint8)
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return np.asarray(max(outlines, key=cv2.contourArea), dtype=np.int32)
+
+
+def cut_by_frame(cloth: Mask) -> tuple[float, float, float, float]:
+    """
+    Say how much of the top, bottom, left and right edge of the frame is cloth.
+
+    Parameters
+    ----------
+    cloth : ndarray of bool, shape (h, w)
+
+    Returns
+    -------
+    tuple of four floats
+        Shares, 0..1.
+    """
     top, bottom, left, right = cloth[0], cloth[-1], cloth[:, 0], cloth[:, -1]
     return float(top.mean()), float(bottom.mean()), float(left.mean()), float(right.mean())
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.image import Mask, Rgb8
-from chalicelib.imaging.isolating.view import shrink
+from chalicelib.imaging.resizing import shrink
 
 _SIDE = 1024
 _FLAT = 0.5

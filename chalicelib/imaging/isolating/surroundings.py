@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.image import Lab, Mask, Rgb8
 from chalicelib.imaging.isolating.palette import Palette
-from chalicelib.imaging.isolating.view import shrink
+from chalicelib.imaging.resizing import shrink
 
 _FINE_SCALE = 4
 """The weave is looked for at this many times the working size."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.image import Mask
+from chalicelib.imaging.isolating.silhouette import cut_by_frame, largest_outline
 
 _NOTCH: Final = 0.1
 """How deep a notch is for sure, in sides of a square of the cloth's area."""
@@ -33,11 +34,8 @@ def sewn(cloth: Mask) -> float:
     float
         0..1, of the largest part.
     """
-    mask = cloth.astype(np.uint8)
-    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    notch = min(1.0, _notch(max(outlines, key=cv2.contourArea)) / _NOTCH)
-    cut = max(float(edge.mean()) for edge in (cloth[0], cloth[-1], cloth[:, 0], cloth[:, -1]))
-    return (1 - cut) * notch * _likeness_mirrored(cloth)
+    notch = min(1.0, _notch(largest_outline(cloth)) / _NOTCH)
+    return (1 - max(cut_by_frame(cloth))) * notch * _likeness_mirrored(cloth)
 
 
 def _notch(outline: NDArray[np.int32]) -> float:

@@ -7,33 +7,10 @@ import cv2
 import numpy as np
 
 from chalicelib.imaging.image import Mask, Matte, Rgb8
+from chalicelib.imaging.resizing import shrink
 
 VIEW_SIDE: Final = 1024
 """Pixels on the longer side in which everything but the soft edge is looked for."""
-
-
-def shrink(photo: Rgb8, side: int) -> Rgb8:
-    """
-    Make the longer side at most `side` pixels; a smaller photo is left as it is.
-
-    Parameters
-    ----------
-    photo : ndarray of uint8, shape (H, W, 3)
-        sRGB.
-    side : int
-        Pixels.
-
-    Returns
-    -------
-    ndarray of uint8, shape (h, w, 3)
-        sRGB, area-averaged.
-    """
-    scale = side / max(photo.shape[:2])
-    if scale >= 1:
-        return photo
-    height, width = photo.shape[:2]
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

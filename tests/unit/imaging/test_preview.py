@@ -1,7 +1,6 @@
 from io import BytesIO
 
 import numpy as np
-import pytest
 from PIL import Image
 
 from chalicelib.imaging.cloth import REGIONS, Cloth, Parts
@@ -11,7 +10,6 @@ from chalicelib.imaging.preview import (
     seen_and_continued,
     seen_in_view,
     seen_shares,
-    shrunk,
 )
 
 PARTS = Parts(10.0, 40.0, 20.0, 5.0, 5.0, 10.0, None, None, None, (), 0.0, 0.0, 0.0, 0.5, {}, ())
@@ -41,22 +39,6 @@ def a_map(points: list[tuple[float, float, float]], *, reverse: bool = False) ->
         np.zeros((count, 2, 2), np.float32),
     )
     return PlacementMap(1, count, (layer,), np.zeros((1, count, 3), np.uint8), 40.0, 20.0)
-
-
-@pytest.mark.parametrize("shape", [(3000, 4000), (4000, 3000), (901, 17), (900, 900)])
-def test_a_picture_is_made_as_long_as_asked_and_keeps_its_proportions(
-    shape: tuple[int, int],
-) -> None:
-    small = shrunk(np.zeros((*shape, 3), np.uint8), 900)
-
-    assert max(small.shape[:2]) == 900
-    assert abs(small.shape[0] / small.shape[1] - shape[0] / shape[1]) < shape[0] / shape[1] * 0.04
-
-
-def test_a_small_picture_stays_as_it_is() -> None:
-    picture = np.arange(300, dtype=np.uint8).reshape(10, 10, 3)
-
-    assert np.array_equal(shrunk(picture, 900), picture)
 
 
 def test_a_jpeg_is_the_picture_and_the_same_bytes_each_time() -> None:
