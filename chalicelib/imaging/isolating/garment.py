@@ -45,6 +45,9 @@ _BARE_LEGS = 0.3
 _LIKE_SKIN = (0.05, 0.3)
 """Share of the skirt that is skin's color, from where color is doubted, and ignored."""
 
+_THIGHS = 7.3
+"""Heights of a face below the brow; a photo that ends above shows nothing of how a skirt falls."""
+
 _ONE_CLOTH = 0.53
 """Share of colors that chest and skirt have in common in a saree, whatever its blouse."""
 
@@ -201,12 +204,13 @@ class Wearer:
         Returns
         -------
         bool
-            True, too, where the photo ends above and nothing is known.
+            False where the photo ends above the thighs: a portrait shows no skirt.  True where
+            it ends between them and the knees, and nothing is known.
         """
         down, across = self.body.down[:, 0], self.body.across[0]
         rows = garment[(down > 8) & (down < 11)]
         if not len(rows):
-            return True
+            return bool(down[-1] >= _THIGHS)
         runs = [sorted(map(len, row.tobytes().split(b"\0")), reverse=True) for row in rows]
         width = float(np.median([sum(row) for row in runs]) * np.abs(np.diff(across)).max())
         legs = np.mean([len(row) > 1 and row[1] > 0.55 * max(row[0], 1) for row in runs])

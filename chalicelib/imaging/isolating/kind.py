@@ -172,7 +172,7 @@ def kind_of(found: Segmentation) -> tuple[str, float]:
         return "no_cloth", 1 - share / (2 * _LEAST_SHARE)
     person = found.person
     if person is not None and person.score >= _LEAST_PERSON and share <= _MOST_WORN:
-        return _worn(person, view)
+        return _worn(person, found.view)
     bare = bareness(view)
     return ("no_cloth", bare) if bare > 0.5 else _look_of(view, found.confidence)
 
@@ -184,7 +184,8 @@ def _worn(wearer: Wearer, view: View) -> tuple[str, float]:
 
 
 def _is_saree(wearer: Wearer, view: View) -> bool:
-    tall = silhouette_of(view.cloth).tallness > _LEAST_TALL
+    tall = silhouette_of(view.at(_SIDE).cloth).tallness > _LEAST_TALL
+    # Reduced at once, as the wearer was: in two steps it may come out a row shorter.
     garment = view.at(max(wearer.skin.shape)).cloth
     return tall and wearer.wears_skirt(garment) and wearer.wears_one_cloth()
 

@@ -98,6 +98,14 @@ def test_a_person_in_a_skirt_and_a_shirt_of_other_colors_wears_no_saree():
     assert kind(photo, mask & ~rows) == "no_cloth"
 
 
+def test_a_portrait_that_ends_above_the_thighs_shows_no_saree():
+    photo, mask = scenes.a_worn_saree()
+    shown = slice(0, 330)
+
+    assert kind(photo, mask) == "worn"
+    assert kind(photo[shown], mask[shown]) == "no_cloth"
+
+
 def test_a_bare_patch_of_floor_is_no_cloth():
     photo = scenes.a_floor(640, 480)
     patch = np.zeros((640, 480), bool)
