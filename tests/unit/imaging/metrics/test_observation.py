@@ -78,6 +78,21 @@ def test_a_pixel_beside_one_that_is_white_tells_nothing(
     np.testing.assert_allclose(seen.render[known][:, 0], seen.reference[known][:, 0], atol=0.5)
 
 
+def test_what_lies_in_the_shade_counts_by_the_light_on_it(
+    cloth: Cloth, faithful: Rgb8, placement: PlacementMap
+) -> None:
+    front = placement.layers[0]
+    shady = replace(placement, layers=(replace(front, light=front.light * np.float32(0.2)),))
+
+    lit = observe(faithful, faithful, placement, cloth)
+    seen = observe(drape(cloth, shady), drape(cloth, shady), shady, cloth)
+
+    # A cell that lies flat has two and a half times the pixels that it takes to see it whole.
+    whole = lit.area > 6
+    assert np.median(lit.weight[whole]) == 1
+    assert np.median(seen.weight[whole]) == pytest.approx(2.5 * 0.2, abs=0.1)
+
+
 @pytest.mark.parametrize("share", [0.8, 1.2])
 def test_light_that_falls_off_along_the_cloth_is_not_the_cloths(
     share: float, cloth: Cloth, faithful: Rgb8, placement: PlacementMap
