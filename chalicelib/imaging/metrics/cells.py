@@ -53,13 +53,13 @@ class Cells:
         All cells.
     at : ndarray of int64, shape (M,)
         Flat index in the grid of each cell that is shown, ascending.
-    of_pixel : ndarray of int32, shape (N,)
+    of_pixel : ndarray of int64, shape (N,)
         Which of those each pixel shows.
     """
 
     grid: Grid
     at: NDArray[np.intp]
-    of_pixel: NDArray[np.int32]
+    of_pixel: NDArray[np.intp]
 
     @classmethod
     def shown(cls, grid: Grid, front: FabricLayer, used: NDArray[np.intp], width_m: float) -> Self:
@@ -71,10 +71,13 @@ class Cells:
         np.clip(column, 0, grid.width - 1, out=column)
         row *= np.int32(grid.width)
         row += column
+        place = row.astype(np.intp)
         flags = np.zeros(grid.height * grid.width, np.bool_)
-        flags[row] = True
-        number = np.cumsum(flags, dtype=np.int32) - np.int32(1)
-        return cls(grid, np.flatnonzero(flags), number[row])
+        flags[place] = True
+        at = np.flatnonzero(flags)
+        number = np.zeros(len(flags), np.intp)
+        number[at] = np.arange(len(at))
+        return cls(grid, at, number[place])
 
     def sums(self, values: NDArray[np.float32 | np.float64] | None) -> NDArray[np.float32]:
         """Sum of the pixels' values in each cell, or how many there are: float32, (M,)."""

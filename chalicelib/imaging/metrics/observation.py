@@ -110,9 +110,9 @@ def observe(render: Rgb8, reference: Rgb8, placement: PlacementMap, cloth: Cloth
     front = placement.layers[0]
     grid = _grid(front, placement, cloth.parts)
     used, room = _telling(front, placement, reference, alone)
-    index = front.index[used]
+    index = front.index[used].astype(np.intp)
     cells = Cells.shown(grid, front, used, placement.width_m)
-    weight = (resolving(front.footprint[used], grid.cell_m) * room).astype(np.float64)
+    weight = (resolving(front.footprint, grid.cell_m)[used] * room).astype(np.float64)
     mass: NDArray[np.float32] = np.maximum(cells.sums(weight), np.float32(1e-6))
     gain, gloss = _light(front, used, _zari(cloth, cells)[cells.of_pixel], Finish.of(cloth.parts))
     share = weight / gain
@@ -258,14 +258,14 @@ class _Shares:
     mass: NDArray[np.float32]
 
     def face(
-        self, picture: Rgb8, index: NDArray[np.int32], values: NDArray[np.float64]
+        self, picture: Rgb8, index: NDArray[np.intp], values: NDArray[np.float64]
     ) -> LinearRgb:
         """Mean reflectance of each cell that is shown: float32, shape (M, 3)."""
-        tables = [np.interp(channel, np.arange(256), _LIT_OF_BYTE) for channel in values]
-        sums = [
-            self.cells.sums(np.take(table, plane.reshape(-1)[index]) * self.share) - self.gloss
-            for plane, table in zip(cv2.split(picture), tables, strict=True)
-        ]
+        sums = []
+        for plane, channel in zip(cv2.split(picture), values, strict=True):
+            table = np.interp(channel, np.arange(256), _LIT_OF_BYTE)
+            lit = np.take(table, np.take(plane, index)) * self.share
+            sums.append(self.cells.sums(lit) - self.gloss)
         return np.asarray(np.stack(sums, axis=1) / self.mass[:, np.newaxis], np.float32)
 
 

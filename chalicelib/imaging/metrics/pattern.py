@@ -92,9 +92,9 @@ def windows(reference: Plane, render: Plane, weight: Plane) -> Windows:
         channel * scale for channel, scale in zip(cv2.split(reference), CHANNELS, strict=True)
     ]
     second = [channel * scale for channel, scale in zip(cv2.split(render), CHANNELS, strict=True)]
-    moments = [_dot(first, first), _dot(second, second), _dot(first, second)]
-    sums = [weight, *(plane * weight for plane in (*moments, *first, *second))]
-    mass, *means = window_means(sums)
+    known_first, known_second = ([plane * weight for plane in each] for each in (first, second))
+    moments = [_dot(known_first, first), _dot(known_second, second), _dot(known_first, second)]
+    mass, *means = window_means([weight, *moments, *known_first, *known_second])
     known = np.maximum(mass, np.float32(1e-6))
     inside = share_inside(weight.shape)
     square_first, square_second, product, *colors = (mean / known for mean in means)
@@ -215,5 +215,7 @@ def worst(found: Windows) -> float:
 
 
 def _dot(first: Sequence[Plane], second: Sequence[Plane]) -> Plane:
-    product: Plane = first[0] * second[0] + first[1] * second[1] + first[2] * second[2]
+    product: Plane = first[0] * second[0]
+    for one, other in zip(first[1:], second[1:], strict=True):
+        cv2.accumulateProduct(one, other, product)
     return product

@@ -17,7 +17,7 @@ _EXPLAINED: Final = 0.25
 _SAMPLES: Final = 60_000
 
 
-def in_step_with(render: Rgb8, reference: Rgb8, index: NDArray[np.int32]) -> Rgb8:
+def in_step_with(render: Rgb8, reference: Rgb8, index: NDArray[np.int32 | np.intp]) -> Rgb8:
     """
     Give the reference as it would look if it lay as far off its place as the render does.
 
@@ -29,7 +29,7 @@ def in_step_with(render: Rgb8, reference: Rgb8, index: NDArray[np.int32]) -> Rgb
     ----------
     render, reference : ndarray of uint8, shape (H, W, 3)
         sRGB.
-    index : ndarray of int32, shape (N,)
+    index : ndarray of int32 or int64, shape (N,)
         Flat index of the pixels that show cloth.
 
     Returns
@@ -63,7 +63,9 @@ def _moved(picture: Rgb8, row: float, column: float) -> Rgb8:
     return moved
 
 
-def _offset(render: Rgb8, reference: Rgb8, index: NDArray[np.int32]) -> tuple[float, float, float]:
+def _offset(
+    render: Rgb8, reference: Rgb8, index: NDArray[np.int32 | np.intp]
+) -> tuple[float, float, float]:
     """Rows and columns by which the render is off; share of the difference that this explains."""
     width = reference.shape[1]
     some = index[:: max(len(index) // _SAMPLES, 1)]

@@ -197,7 +197,7 @@ class Residues:
                 (seen_weighed, seen),
             )
             for total, (first, second) in zip(sums, products, strict=True):
-                np.add(total, first * second, out=total)
+                cv2.accumulateProduct(first, second, total)
         mass = self._mass[self._told]
         return _solved(tuple(mean[self._told] / mass for mean in window_means(sums)))
 
