@@ -30,7 +30,10 @@ FINE_SCALE: Final = 0.012
 FINE_TURN: Final = 0.8
 """Degrees. The steps of magnification and turn that are told apart."""
 
-_CLEARLY_BETTER: Final = 0.02
+_WORTH_A_CHANGE: Final = 0.25
+"""Share of what slides leave that a magnification or turn must explain: whatever moved is a
+little more alike when it is magnified a little."""
+
 _MOST: Final = 0.6
 _WORTH_IT: Final = 0.05
 _SURE: Final = 0.75
@@ -48,7 +51,8 @@ class Alignment:
     The change that best explains what is seen of a pattern.
 
     `scale` is the magnification less 1, `turn` is in degrees, `slide` in cells; `likeness` is
-    the correlation, -1..1, that is left once the change is undone, `in_place` the one without.
+    the correlation, -1..1, once the change that fits best is undone, however little it is, and
+    `in_place` the one without any.
     """
 
     scale: float
@@ -190,20 +194,22 @@ class _Search:
         for change in [*((s, 0.0) for s in _SCALES), *((0.0, t) for t in _TURNS)]:
             tried[change] = self._peaks(change)
         for _ in range(2):
-            scale, turn = self._winner(tried)
+            scale, turn = self._best_of(tried)
             for step in ((1, 0), (-1, 0), (0, 1), (0, -1)):
                 change = (
                     round(scale + step[0] * FINE_SCALE, 4),
                     round(turn + step[1] * FINE_TURN, 4),
                 )
                 tried.setdefault(change, self._peaks(change))
-        scale, turn = self._winner(tried)
+        scale, turn = self._best_of(tried)
         heights, slides, _ = tried[scale, turn]
-        in_place = float(np.mean(tried[0.0, 0.0][2]))
-        if (scale, turn) == (0.0, 0.0):
+        unchanged, slid, in_place = tried[0.0, 0.0]
+        likeness = float(np.mean(heights))
+        if 1 - likeness**2 > (1 - _WORTH_A_CHANGE) * (1 - float(np.mean(unchanged)) ** 2):
+            slides = slid
             scale, turn = told_by_slides(np.array(self._corners) * STEP, slides)
         slide = float(np.median(np.hypot(slides[:, 0], slides[:, 1])))
-        return Alignment(scale, turn, slide, float(np.mean(heights)), in_place)
+        return Alignment(scale, turn, slide, likeness, float(np.mean(in_place)))
 
     def in_pieces(self) -> Alignment:
         """Let each window slide by itself: a pattern that waves keeps no size or direction."""
@@ -212,11 +218,8 @@ class _Search:
         return Alignment(0.0, 0.0, slide, float(np.mean(heights)), float(np.mean(in_place)))
 
     @staticmethod
-    def _winner(tried: dict[_Change, tuple[Plane, Plane, Plane]]) -> _Change:
-        """The change that fits best; none at all, unless another fits clearly better."""
-        winner = max(tried, key=lambda change: float(tried[change][0].mean()))
-        lead = tried[winner][0].mean() - tried[0.0, 0.0][0].mean()
-        return winner if lead > _CLEARLY_BETTER else (0.0, 0.0)
+    def _best_of(tried: dict[_Change, tuple[Plane, Plane, Plane]]) -> _Change:
+        return max(tried, key=lambda change: float(tried[change][0].mean()))
 
     def _peaks(self, change: _Change) -> tuple[Plane, Plane, Plane]:
         """For each window the highest correlation, by how many cells off, and the one in place."""

@@ -17,7 +17,7 @@ def told_by_slides(places: Plane, slides: Plane) -> tuple[float, float]:
 
     Too little to be seen within a window. By the least squares fit of a similarity; if none
     fits and there are windows enough, of an affine map: a pattern may be stretched along one
-    thread only.
+    thread only. A fit must explain more than its own freedom does.
 
     Parameters
     ----------
@@ -28,6 +28,11 @@ def told_by_slides(places: Plane, slides: Plane) -> tuple[float, float]:
     -------
     tuple of float
         The magnification less 1, and the turn in degrees.
+
+    References
+    ----------
+    Theil, "Economic Forecasts and Policy", 1961, section 6.4: what is left, and what there was,
+    each by its degrees of freedom.
     """
     if len(places) < _LEAST_WINDOWS:
         return 0.0, 0.0
@@ -42,14 +47,16 @@ def told_by_slides(places: Plane, slides: Plane) -> tuple[float, float]:
     )
     sides = np.concatenate([slides[:, 0], slides[:, 1]])
     (shrinking, turning, *_), left = _least_squares(alike, sides)
-    if left <= _UNEXPLAINED * spread:
+    freedom = 2 * len(places)
+    if left / (freedom - 4) <= _UNEXPLAINED * spread / (freedom - 2):
         return float(1 / (1 + shrinking) - 1), float(np.degrees(turning))
     if len(places) < _MANY_WINDOWS:
         return 0.0, 0.0
     (first, left_first), (second, left_second) = (
         _least_squares(np.column_stack([away, one]), slides[:, axis]) for axis in (0, 1)
     )
-    if left_first + left_second > _UNEXPLAINED / 2 * spread:
+    left = left_first + left_second
+    if left / (freedom - 6) > _UNEXPLAINED / 2 * spread / (freedom - 2):
         return 0.0, 0.0
     fit = np.stack([first[:2], second[:2]], axis=1)
     strain = np.linalg.eigvalsh((fit + fit.T) / 2)

@@ -3,11 +3,35 @@ import numpy as np
 import pytest
 
 from chalicelib.imaging.metrics.alignment import align
+from chalicelib.imaging.metrics.kinds import Plane
+
+
+def grained(sigma: float, shape: tuple[int, ...]) -> Plane:
+    noise = np.random.default_rng(1).normal(size=shape).astype(np.float32)
+    return np.asarray(cv2.GaussianBlur(noise, (0, 0), sigma), np.float32)
+
+
+def with_motifs(tilt: float) -> Plane:
+    strip = np.full((240, 500, 3), 40, np.float32)
+    for row in range(30, 240, 120):
+        for column in range(30, 500, 120):
+            cv2.ellipse(strip, (column, row), (30, 4), tilt, 0, 360, (80, 20, 30), -1)
+    return np.asarray(cv2.GaussianBlur(strip, (0, 0), 1.5), np.float32)
+
+
+def test_a_pattern_whose_motifs_turned_where_they_stand_only_slid() -> None:
+    strip, turned = with_motifs(0), with_motifs(5)
+    render = np.roll(turned + 70 * grained(3, turned.shape), 6, axis=0)
+
+    found = align(strip, render, np.ones(strip.shape[:2], np.float32))
+
+    assert found is not None
+    assert found.slide == pytest.approx(6, abs=1)
+    assert (found.scale, found.turn) == (0, 0)
 
 
 def test_a_pattern_that_is_seen_through_a_small_gap_is_still_found() -> None:
-    noise = np.random.default_rng(0).normal(size=(200, 200, 3)).astype(np.float32)
-    strip = 50 + 60 * cv2.GaussianBlur(noise, (0, 0), 4)
+    strip = 50 + 60 * grained(4, (200, 200, 3))
     weight = np.zeros((200, 200), np.float32)
     weight[80:125, 80:125] = 1
 

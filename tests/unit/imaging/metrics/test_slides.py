@@ -39,5 +39,11 @@ def test_windows_that_slide_at_random_are_neither() -> None:
     assert told_by_slides(PLACES, slides) == (0.0, 0.0)
 
 
+def test_of_few_windows_a_fit_must_leave_less() -> None:
+    slides = np.random.default_rng(11).normal(0, 5, (3, 2))
+
+    assert told_by_slides(PLACES[:3], slides) == (0.0, 0.0)
+
+
 def test_two_windows_tell_nothing() -> None:
     assert told_by_slides(PLACES[:2], PLACES[:2] * 0.1) == (0.0, 0.0)
