@@ -302,14 +302,18 @@ def _course(profiles: _Profiles, seen: NDArray[np.intp], cell_m: float) -> Cours
 
 
 def _peak(table: Plane) -> tuple[Plane, Plane]:
-    """Height of each row's peak, and its place between the columns, by a parabola."""
+    """
+    Height of each row's peak, and its place between the columns, by a parabola.
+
+    What is highest at the rim still rises beyond it: that is no peak, and has no height.
+    """
     line = np.arange(len(table))
     best = table.argmax(axis=1)
     middle = np.clip(best, 1, table.shape[1] - 2)
     before, height, after = (table[line, middle + step] for step in (-1, 0, 1))
     bend = np.minimum(before - 2 * height + after, -1e-6)
     offset = np.clip((before - after) / (2 * bend), -0.5, 0.5)
-    return table[line, best], np.where(middle == best, best + offset, best)
+    return np.where(middle == best, height, 0), middle + offset
 
 
 def _without_strays(places: Plane, step: NDArray[np.intp]) -> Plane:

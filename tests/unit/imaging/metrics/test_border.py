@@ -60,6 +60,19 @@ def test_a_plain_border_that_moved_is_found_where_it_is() -> None:
     ).widening_of_most() == pytest.approx(3 * CELL_M, abs=CELL_M)
 
 
+def test_a_border_that_is_most_alike_at_the_end_of_the_search_was_not_found() -> None:
+    render = strip()
+    render[:8] = RED
+    render[8] = np.average([GREEN, RED], axis=0, weights=[0.7, 0.3])
+    render[9 : BORDER + 8] = GREEN
+    render[BORDER + 8] = np.average([GREEN, RED], axis=0, weights=[0.3, 0.7])
+
+    course = course_of(render)
+
+    assert course.shift() == 0
+    assert course.recognized() == 0
+
+
 def test_teeth_of_the_body_in_a_border_are_known_by_their_depth() -> None:
     render = strip()
     for column in range(0, WIDTH, 16):
