@@ -15,6 +15,9 @@ _FINE: Final = ((0.7, 0.7), (1.2, 1.2), (2.0, 2.0), (2.0, 0.2), (0.2, 2.0))
 _COARSE: Final = (4.0, 4.0)
 """What is explained better by so wide a blur lost its motifs, not their detail."""
 
+_BLOT: Final = 12.0
+"""Units of L* beyond which a difference counts no more."""
+
 _DYED: Final = 0.9
 """Share that new colors for old ones explain, from which on they are all that happened."""
 
@@ -66,6 +69,40 @@ def detail_share(reference: Plane, render: Plane, weight: Plane) -> float:
     gained = _dot(after, after, weight) / max(_dot(before, before, weight), 1e-9)
     # What moved by its own width is missing in one place, and too much in another.
     return share if (gained > _MORE if share > 0 else gained < _LESS) else 0.0
+
+
+def detail_where_changed(reference: Plane, render: Plane, weight: Plane) -> float:
+    """
+    Fine detail of what is seen, as a share of what should be there, where the two differ.
+
+    What was laid over a pattern brings its own; what is there in a pattern's stead, such as a
+    smooth filling, has less.
+
+    Parameters
+    ----------
+    reference, render : ndarray of float32, shape (H, W, 3)
+        CIE L*a*b* of the cloth.
+    weight : ndarray of float32, shape (H, W)
+        How well each cell is seen, 0..1.
+
+    Returns
+    -------
+    float
+        0 is none; 1 is as much.
+    """
+    square = _squared(render - reference)
+    where = weight * np.minimum(square, np.float32(_BLOT**2))
+    before, after = (
+        float(np.sum(_squared(picture - _blurred(picture, weight, _FINE[1])) * where))
+        for picture in (reference, render)
+    )
+    return after / before if before > 0 else 1.0
+
+
+def _squared(difference: Plane) -> Plane:
+    weighed = difference * CHANNELS
+    square: Plane = np.einsum("ijk,ijk->ij", weighed, weighed)
+    return square
 
 
 def _detail(picture: Plane, weight: Plane, blur: tuple[float, float]) -> Plane:

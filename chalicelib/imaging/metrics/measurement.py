@@ -11,7 +11,7 @@ from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.metrics import pattern
 from chalicelib.imaging.metrics.alignment import FINE_SCALE, FINE_TURN, align
 from chalicelib.imaging.metrics.border import REACH_M, follow
-from chalicelib.imaging.metrics.detail import detail_share
+from chalicelib.imaging.metrics.detail import detail_share, detail_where_changed
 from chalicelib.imaging.metrics.difference import ciede2000
 from chalicelib.imaging.metrics.kinds import Plane
 from chalicelib.imaging.metrics.light import even
@@ -56,6 +56,11 @@ EDGE: Final = 2
 DYED_ANEW: Final = 1.5
 """CIEDE2000 by which a part's colors went another way together, from which on only what does
 not follow from its own colors is new."""
+
+NEW: Final = 0.7
+INSTEAD: Final = 0.8
+"""Strength of what is new in some windows from which on it is asked what it is, and share of the
+fine detail, where a part changed, below which it stands in the pattern's stead."""
 
 GONE: Final = 0.7
 """Share of the pattern in the windows that have the least of it, below which it is gone there."""
@@ -191,15 +196,8 @@ def _pattern(
     disturbed = float(np.hypot(lightness.disturbed(), color.disturbed()))
     if stained > STAINED * disturbed and measured.get("pattern_kept", 1) > GONE:
         measured["color_patch"] = stained
-    # Where more is missing than was added, what is new stands in the pattern's stead.
-    if lightness.most_added() >= lightness.most_missing():
-        new = [lightness, residues.of(expected, render, LIGHTNESS)] if dyed else [lightness]
-        measured |= {
-            "added_texture": min(each.added() for each in new),
-            "added_patch": min(each.most_added() for each in new),
-        }
-    if color.most_added() >= color.most_missing():
-        measured |= {"added_color": color.added(), "added_color_patch": color.most_added()}
+    dyed_anew = [residues.of(expected, render, LIGHTNESS)] if dyed else []
+    measured |= _new([lightness, *dyed_anew], color, patch)
     joined = seam(difference, observation.grid.cell_m)
     kept = measured.get("pattern_kept", 1) > THERE_EVERYWHERE
     kept &= measured["pattern_score"] > IN_ORDER
@@ -226,6 +224,22 @@ def _made_up(lightness: Residue) -> dict[str, float]:
         "sharpness_worst": lightness.least_sharp(),
     }
     return {name: value for name, value in told.items() if value is not None}
+
+
+def _new(lightness: list[Residue], color: Residue, patch: _Patch) -> dict[str, float]:
+    """What is there that should not be: added to the pattern, or in its stead."""
+    new = {}
+    # Where more is missing than was added, that is told already.
+    if lightness[0].most_added() >= lightness[0].most_missing():
+        new["texture"] = min(residue.added() for residue in lightness)
+        new["patch"] = min(residue.most_added() for residue in lightness)
+    if color.most_added() >= color.most_missing():
+        new |= {"color": color.added(), "color_patch": color.most_added()}
+    instead = max(new.get("patch", 0), new.get("color_patch", 0)) > NEW
+    if instead:
+        fine = detail_where_changed(patch.reference, patch.render, patch.weight)
+        instead = fine < INSTEAD
+    return {f"{'instead' if instead else 'added'}_{name}": new[name] for name in new}
 
 
 def _explained(

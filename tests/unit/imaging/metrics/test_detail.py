@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from chalicelib.imaging.metrics.detail import detail_share
+from chalicelib.imaging.metrics.detail import detail_share, detail_where_changed
 from chalicelib.imaging.metrics.kinds import Plane
 
 SHAPE = (160, 200)
@@ -48,3 +48,21 @@ def test_a_pattern_that_moved_or_was_replaced_is_not_blurred() -> None:
 
 def test_the_same_picture_has_its_detail() -> None:
     assert share_of(pattern()) == 0
+
+
+def test_a_smooth_filling_has_less_detail_than_the_pattern_it_stands_for() -> None:
+    filled = pattern()
+    filled[60:100, 60:120] = cv2.GaussianBlur(pattern(), (0, 0), 8)[60:100, 60:120]
+
+    assert detail_where_changed(pattern(), filled, SEEN) < 0.3
+
+
+def test_spots_on_a_pattern_bring_their_own_detail() -> None:
+    spotted = pattern()
+    spotted[60:100:4, 60:120:4] += 30
+
+    assert detail_where_changed(pattern(), spotted, SEEN) > 1
+
+
+def test_where_nothing_changed_nothing_is_missing() -> None:
+    assert detail_where_changed(pattern(), pattern(), SEEN) == 1

@@ -114,6 +114,24 @@ def test_motifs_that_are_gone_are_not_found_again(trial: Trial) -> None:
     assert "pattern_scale" not in measured
 
 
+def test_texture_that_is_laid_over_a_pattern_is_added(trial: Trial) -> None:
+    body = trial("invent", "body", 20)["body"]
+
+    assert body["added_patch"] > 0.75
+    assert "instead_patch" not in body
+
+
+def test_what_was_filled_smoothly_stands_in_the_patterns_stead(
+    cloth: Cloth, placement: PlacementMap, faithful: Rgb8
+) -> None:
+    filled = np.asarray(cv2.medianBlur(faithful, 31))
+
+    pallu = measure(filled, faithful, cloth, placement)["pallu"]
+
+    assert pallu["instead_color_patch"] > 1
+    assert "added_color_patch" not in pallu
+
+
 @pytest.mark.parametrize("meters", [0.005, 0.015])
 def test_a_border_that_is_out_of_place_is_known_by_how_far(trial: Trial, meters: float) -> None:
     measured = trial("displace", "border_bottom", meters)["border_bottom"]
