@@ -16,31 +16,20 @@ _SIDE = 110
 
 def smeared_patch(scene: Scene, region: str, strength: float) -> Rgb8:
     """Blur a square by a Gaussian of so many pixels."""
-    where = scene.middle(region, _SIDE)
-    render = scene.faithful.copy()
-    render[where] = cv2.GaussianBlur(scene.faithful, (0, 0), strength)[where]
-    return render
+    blurred = cv2.GaussianBlur(scene.faithful, (0, 0), strength)
+    return _filled(scene, region, blurred)
 
 
 def moved_patch(scene: Scene, region: str, strength: float) -> Rgb8:
     """Fill a square with what lies so many pixels beside it."""
-    rows, columns = scene.middle(region, _SIDE)
     step = round(strength)
-    render = scene.faithful.copy()
-    render[rows, columns] = scene.faithful[
-        rows.start - step : rows.stop - step, columns.start + step : columns.stop + step
-    ]
-    return render
+    return _filled(scene, region, np.roll(scene.faithful, (step, -step), (0, 1)))
 
 
 def painted_patch(scene: Scene, region: str, strength: float) -> Rgb8:
     """Lay gray blots of so many values over a square."""
-    where = scene.middle(region, _SIDE)
-    blots = _noise(scene, 5, 5)[..., np.newaxis] * strength
-    render = scene.faithful.copy()
-    painted = scene.faithful + blots
-    render[where] = np.clip(np.rint(painted), 0, 255).astype(np.uint8)[where]
-    return render
+    blots = _noise(scene, 5, 5)[..., np.newaxis] * np.float32(strength)
+    return _filled(scene, region, scene.faithful + blots)
 
 
 def tint_disc(scene: Scene, region: str, strength: float) -> Rgb8:
@@ -204,6 +193,14 @@ PAINTED: Mapping[str, Callable[[Scene, str, float], Rgb8]] = MappingProxyType(
 def _places(scene: Scene) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     places = np.indices(scene.faithful.shape[:2], np.intp)
     return places[0], places[1]
+
+
+def _filled(scene: Scene, region: str, picture: Rgb8 | NDArray[np.float32]) -> Rgb8:
+    """The faithful picture with a part, where it lies in a square, taken from another one."""
+    where = scene.middle(region, _SIDE)
+    filled = scene.faithful.astype(np.float32)
+    filled[where] = picture[where]
+    return scene.painted(region, filled)
 
 
 def _disc(scene: Scene, region: str, radius: int) -> Mask:
