@@ -201,13 +201,16 @@ def _status(verdict: Json) -> str:
     told = f'<span class="{mark}">{escape(words.STATUSES[status])}</span>'
     broken: dict[str, list[str]] = {}
     for each in verdict["reasons"]:
-        beyond = f"{each['metric']} {each['measured']:g}, limit {each['limit']:g}"
-        broken.setdefault(each["code"], []).append(beyond)
-    reasons = "".join(
-        f"<br>{escape(words.reason_in_words(code))} ({escape('; '.join(limits))})"
-        for code, limits in broken.items()
-    )
-    return told + reasons
+        broken.setdefault(each["code"], []).append(words.excess_in_words(each))
+    return told + "".join(_reason(code, excesses) for code, excesses in broken.items())
+
+
+def _reason(code: str, excesses: list[str]) -> str:
+    """What is wrong and the measure that tells it best; the others on request."""
+    best, *others = map(escape, excesses)
+    listed = "".join(f"<li>{each}</li>" for each in others)
+    more = f"<details><summary>{len(others)} more</summary><ul>{listed}</ul></details>"
+    return f"<p>{escape(words.reason_in_words(code))}: {best}</p>{more if others else ''}"
 
 
 def _shows(verdict: Json) -> bool:

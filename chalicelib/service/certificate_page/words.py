@@ -26,6 +26,54 @@ REASONS = {
     "seam": "there is a seam",
 }
 
+MEASURES = {
+    "ssim": "likeness of structure",
+    "ssim_boundary": "likeness of structure along the edge",
+    "delta_e": "color difference",
+    "delta_e_p95": "color difference where it is worst",
+    "pattern_score": "likeness of the pattern",
+    "pattern_worst": "likeness of the pattern where it is worst",
+    "border_continuity": "likeness along the border",
+    "border_recognized": "share of the border that was found",
+    "border_gap_m": "length without a border",
+    "border_shift_m": "border out of place",
+    "border_widening": "border of another width",
+    "border_cut_m": "depth to which other cloth reaches into the border",
+    "detail": "share of the difference that is fine detail",
+    "pattern_scale": "pattern of another size",
+    "pattern_turn": "pattern turned",
+    "pattern_slide_m": "pattern slid",
+    "motif_likeness": "likeness of the pattern wherever it went",
+    "sharpness": "fine detail left",
+    "sharpness_worst": "fine detail left where it is worst",
+    "pattern_contrast": "pattern left",
+    "pattern_kept": "pattern left where it is worst",
+    "pattern_replaced": "share of the pattern that is another",
+    "missing_patch": "pattern missing in one place",
+    "seam": "step of color along a seam",
+    "color_patch": "color difference in one place",
+    "color_stain": "color difference in one place",
+    "color_cast": "color difference of nearly all of it",
+    "recoloring": "color difference of some colors",
+    "added_texture": "pattern laid over it",
+    "added_patch": "pattern laid over it in one place",
+    "added_color": "color laid over it",
+    "added_color_patch": "color laid over it in one place",
+    "instead_texture": "something else in the pattern's stead",
+    "instead_patch": "something else in the pattern's stead in one place",
+    "instead_color": "color without its fine detail",
+    "instead_color_patch": "color without its fine detail in one place",
+}
+"""What each measure that a limit is on tells."""
+
+_IN_UNITS = {
+    "pattern_scale": (100, " %"),
+    "border_widening": (100, " %"),
+    "pattern_turn": (1, "°"),
+} | dict.fromkeys(
+    ("border_gap_m", "border_shift_m", "border_cut_m", "pattern_slide_m"), (1000, " mm")
+)
+
 STATUSES = {"passed": "passed", "failed": "failed", "not_visible": "hardly shown"}
 
 SCOPE = (
@@ -43,6 +91,15 @@ SCOPE = (
 def reason_in_words(code: str) -> str:
     """Say what a reason means; one that has no words of its own is told by its name."""
     return REASONS.get(code, code.replace("_", " "))
+
+
+def excess_in_words(reason: Json) -> str:
+    """Say by how much a limit was broken; a measure without words is told by its name."""
+    metric, measured, limit = str(reason["metric"]), reason["measured"], reason["limit"]
+    factor, unit = _IN_UNITS.get(metric, (1, ""))
+    within = "at most" if measured > limit else "at least"
+    name = MEASURES.get(metric, metric.replace("_", " "))
+    return f"{name} {factor * measured:.3g}{unit}, {within} {factor * limit:g}{unit}"
 
 
 def headline(certificate: Json) -> str:
@@ -69,6 +126,8 @@ def findings(certificate: Json) -> list[str]:
         _cloth("body", _passed(verdicts, ("body",)), seen),
     ]
     failures = [_failure(pose) for pose in certificate["poses"] if pose["status"] != "published"]
+    if failures:
+        told = [f"In what was published, t{sentence[1:]}" for sentence in told if sentence]
     return [sentence for sentence in told if sentence] + failures
 
 

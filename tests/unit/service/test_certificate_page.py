@@ -2,6 +2,7 @@
 
 import json
 import re
+from copy import deepcopy
 from html.parser import HTMLParser
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.constraints import INSTRUCTIONS
-from chalicelib.domain.verdict import REGIONS
+from chalicelib.domain.verdict import LIMITS, REGIONS
 from chalicelib.service.certificate_page import words
 from chalicelib.service.certificate_page.page import PagePictures, PosePictures, page
 from tests.simulation.world import Judge, World
@@ -149,7 +150,27 @@ def test_what_failed_is_told_as_failed() -> None:
     assert "No picture was faithful enough to be published." in text
     assert "is your border" not in text
     assert "Front was not published after 4 attempts: upper border" in text
-    assert "border_continuity 0.4, limit 0.9" in text
+    assert "likeness along the border 0.4, at least 0.9" in text
+
+
+def test_of_each_reason_the_measure_that_tells_it_best_is_told_and_the_others_on_request() -> None:
+    certificate = deepcopy(BAD)
+    verdicts = certificate["poses"][0]["attempts"][-1]["verdicts"]
+    failed = next(verdict for verdict in verdicts if verdict["status"] == "failed")
+    shift = {"metric": "border_shift_m", "measured": 0.0142, "limit": 0.0035}
+    failed["reasons"].insert(0, failed["reasons"][0] | shift)
+
+    html = shown(certificate)
+
+    assert "of another width: border out of place 14.2 mm, at most 3.5 mm</p><details>" in html
+    assert "<summary>1 more</summary><ul><li>likeness along the border 0.4" in html
+
+
+def test_where_some_failed_the_findings_speak_of_what_was_published() -> None:
+    certificate = deepcopy(GOOD)
+    certificate["poses"][0] = deepcopy(BAD["poses"][0])
+
+    assert "In what was published, the border on the model is your border" in shown(certificate)
 
 
 def test_what_was_seen_and_what_was_continued_is_told_for_each_part() -> None:
@@ -178,6 +199,16 @@ def test_every_digest_and_provenance_id_is_on_the_page() -> None:
 
 def test_every_reason_that_a_verdict_can_give_has_words() -> None:
     assert set(INSTRUCTIONS) <= set(words.REASONS)
+
+
+def test_every_measure_that_a_limit_is_on_has_words() -> None:
+    assert {limit.metric for limit in LIMITS.limits} == set(words.MEASURES)
+
+
+def test_what_is_out_of_place_is_told_in_millimeters() -> None:
+    reason = {"metric": "border_shift_m", "measured": 0.0142, "limit": 0.0035}
+
+    assert words.excess_in_words(reason) == "border out of place 14.2 mm, at most 3.5 mm"
 
 
 @given(value=st.floats(0, 1))
