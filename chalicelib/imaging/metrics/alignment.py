@@ -1,12 +1,14 @@
 """What happened to a pattern that is not where it should be: scaled, turned, slid or lost."""
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Final, TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from chalicelib.imaging.metrics.changes import NONE, SIMILAR, STRETCHED, Change, Way, coarse
 from chalicelib.imaging.metrics.kinds import Plane
 from chalicelib.imaging.metrics.slides import told_by_slides
 
@@ -24,15 +26,9 @@ REACH: Final = 24
 
 _MOST_WINDOWS: Final = 8
 _LEAST_SIDE: Final = 8
-_SCALES: Final = (-0.15, -0.12, -0.09, -0.06, -0.03, 0.03, 0.06, 0.09, 0.12, 0.15)
-_TURNS: Final = (-10.0, -8.0, -6.0, -4.0, -2.0, 2.0, 4.0, 6.0, 8.0, 10.0)
-FINE_SCALE: Final = 0.012
-FINE_TURN: Final = 0.8
-"""Degrees. The steps of magnification and turn that are told apart."""
-
 _WORTH_A_CHANGE: Final = 0.25
-"""Share of what slides leave that a magnification or turn must explain: whatever moved is a
-little more alike when it is magnified a little."""
+"""Share of what is left that a magnification or a turn must explain, and again a magnification
+along one thread alone: whatever moved is a little more alike when it is magnified a little."""
 
 _MOST: Final = 0.6
 _WORTH_IT: Final = 0.05
@@ -42,7 +38,6 @@ _FAR: Final = 0.008
 
 _Spectrum: TypeAlias = NDArray[np.complex64 | np.complex128]
 _Corner: TypeAlias = tuple[int, int]
-_Change: TypeAlias = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +45,9 @@ class Alignment:
     """
     The change that best explains what is seen of a pattern.
 
-    `scale` is the magnification less 1, `turn` is in degrees, `slide` in cells; `likeness` is
-    the correlation, -1..1, once the change that fits best is undone, however little it is, and
-    `in_place` the one without any.
+    `scale` is the magnification less 1, along the thread where it is greater, `turn` is in
+    degrees, `slide` in cells; `likeness` is the correlation, -1..1, once the change that fits
+    best is undone, however little it is, and `in_place` the one without any.
     """
 
     scale: float
@@ -149,6 +144,16 @@ def _windows(reference: Plane, mass: Plane, most: int) -> list[_Corner]:
     return chosen
 
 
+def _most_alike(tried: dict[Change, tuple[Plane, Plane, Plane]]) -> Change:
+    return max(tried, key=lambda change: float(tried[change][0].mean()))
+
+
+def _worth_it(heights: Plane, before: Plane) -> bool:
+    """Whether a change explains enough of what was left before."""
+    likeness, unchanged = float(np.mean(heights)), float(np.mean(before))
+    return 1 - likeness**2 <= (1 - _WORTH_A_CHANGE) * (1 - unchanged**2)
+
+
 def _between_steps(table: Plane, place: NDArray[np.intp]) -> Plane:
     """Places of the peaks between the steps, by a parabola along each axis."""
     line = np.arange(len(table))
@@ -189,39 +194,44 @@ class _Search:
         self._picture = np.conj(np.fft.rfft2(picture, self._size))
 
     def best(self) -> Alignment:
-        """Search coarsely along magnification and turn, then finely around the best."""
-        tried = {(0.0, 0.0): self._peaks((0.0, 0.0))}
-        for change in [*((s, 0.0) for s in _SCALES), *((0.0, t) for t in _TURNS)]:
-            tried[change] = self._peaks(change)
-        for _ in range(2):
-            scale, turn = self._best_of(tried)
-            for step in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-                change = (
-                    round(scale + step[0] * FINE_SCALE, 4),
-                    round(turn + step[1] * FINE_TURN, 4),
-                )
-                tried.setdefault(change, self._peaks(change))
-        scale, turn = self._best_of(tried)
-        heights, slides, _ = tried[scale, turn]
-        unchanged, slid, in_place = tried[0.0, 0.0]
-        likeness = float(np.mean(heights))
-        if 1 - likeness**2 > (1 - _WORTH_A_CHANGE) * (1 - float(np.mean(unchanged)) ** 2):
-            slides = slid
+        """Search coarsely, then finely around the best, for the simplest change that explains."""
+        none = self._peaks(NONE)
+        change, heights, slides = self._best_of(SIMILAR)
+        stretched = self._best_of(STRETCHED)
+        if _worth_it(stretched[1], heights):
+            change, heights, slides = stretched
+        scale, turn = max(change.along, change.across, key=abs), change.turn
+        if not _worth_it(heights, none[0]):
+            slides = none[1]
             scale, turn = told_by_slides(np.array(self._corners) * STEP, slides)
         slide = float(np.median(np.hypot(slides[:, 0], slides[:, 1])))
-        return Alignment(scale, turn, slide, likeness, float(np.mean(in_place)))
+        likeness, in_place = (float(np.mean(each)) for each in (heights, none[2]))
+        return Alignment(scale, turn, slide, likeness, in_place)
+
+    def _best_of(self, ways: tuple[Way, ...]) -> tuple[Change, Plane, Plane]:
+        """
+        The change of a kind under which the windows are most alike.
+
+        With it how alike each is then, and how far each slid.
+        """
+        changes = [NONE, *(change for way in ways for change in coarse(way))]
+        tried = {change: self._peaks(change) for change in changes}
+        for _ in range(2):
+            best = _most_alike(tried)
+            for way, steps in product(ways, (1, -1)):
+                change = best.near(way, steps)
+                tried.setdefault(change, self._peaks(change))
+        best = _most_alike(tried)
+        heights, slides, _ = tried[best]
+        return best, heights, slides
 
     def in_pieces(self) -> Alignment:
         """Let each window slide by itself: a pattern that waves keeps no size or direction."""
-        heights, slides, in_place = self._peaks((0.0, 0.0))
+        heights, slides, in_place = self._peaks(NONE)
         slide = float(np.median(np.hypot(slides[:, 0], slides[:, 1])))
         return Alignment(0.0, 0.0, slide, float(np.mean(heights)), float(np.mean(in_place)))
 
-    @staticmethod
-    def _best_of(tried: dict[_Change, tuple[Plane, Plane, Plane]]) -> _Change:
-        return max(tried, key=lambda change: float(tried[change][0].mean()))
-
-    def _peaks(self, change: _Change) -> tuple[Plane, Plane, Plane]:
+    def _peaks(self, change: Change) -> tuple[Plane, Plane, Plane]:
         """For each window the highest correlation, by how many cells off, and the one in place."""
         patches = np.stack([self._patch(corner, change) for corner in self._corners])
         patches -= patches.mean(axis=(1, 2), keepdims=True)
@@ -243,11 +253,11 @@ class _Search:
         found: Plane = np.fft.irfft2(spectrum * window, self._size)
         return found[:, :reach, :reach]
 
-    def _patch(self, corner: _Corner, change: _Change) -> Plane:
+    def _patch(self, corner: _Corner, change: Change) -> Plane:
         """The reference around a window, magnified and turned about the window's middle."""
-        scale, turn = change
-        cosine, sine = np.cos(np.radians(turn)), np.sin(np.radians(turn))
-        matrix = np.array([[cosine, sine], [-sine, cosine]]) / (1 + scale)
+        cosine, sine = np.cos(np.radians(change.turn)), np.sin(np.radians(change.turn))
+        magnified = np.array([[1 + change.along], [1 + change.across]])
+        matrix = np.array([[cosine, sine], [-sine, cosine]]) / magnified
         middle = np.array([self._size[1] - 1, self._size[0] - 1]) / 2
         place = np.array(
             [corner[1] + (self._side[1] - 1) / 2, corner[0] + (self._side[0] - 1) / 2]

@@ -9,8 +9,9 @@ import numpy as np
 from chalicelib.imaging.cloth import REGIONS, Cloth
 from chalicelib.imaging.image import Rgb8
 from chalicelib.imaging.metrics import pattern
-from chalicelib.imaging.metrics.alignment import FINE_SCALE, FINE_TURN, align
+from chalicelib.imaging.metrics.alignment import align
 from chalicelib.imaging.metrics.border import REACH_M, follow
+from chalicelib.imaging.metrics.changes import FINE_SCALE, FINE_TURN
 from chalicelib.imaging.metrics.detail import detail_share, detail_where_changed
 from chalicelib.imaging.metrics.difference import ciede2000
 from chalicelib.imaging.metrics.kinds import Plane

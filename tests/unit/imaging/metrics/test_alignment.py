@@ -11,6 +11,21 @@ def grained(sigma: float, shape: tuple[int, ...]) -> Plane:
     return np.asarray(cv2.GaussianBlur(noise, (0, 0), sigma), np.float32)
 
 
+@pytest.mark.parametrize("way", [(0.06, 0.0), (0.0, 0.06), (0.06, 0.06)])
+def test_a_pattern_that_was_stretched_along_either_thread_is_magnified(
+    way: tuple[float, float],
+) -> None:
+    strip = 50 + 60 * grained(4, (300, 500, 3))
+    matrix = np.array([[1 + way[0], 0, -250 * way[0]], [0, 1 + way[1], -150 * way[1]]])
+    render = cv2.warpAffine(strip, matrix, (500, 300))
+
+    found = align(strip, render, np.ones((300, 500), np.float32))
+
+    assert found is not None
+    assert found.scale == pytest.approx(0.06, abs=0.013)
+    assert found.turn == 0
+
+
 def with_motifs(tilt: float) -> Plane:
     strip = np.full((240, 500, 3), 40, np.float32)
     for row in range(30, 240, 120):
