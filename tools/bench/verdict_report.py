@@ -8,9 +8,18 @@ from itertools import groupby, pairwise
 import numpy as np
 
 from chalicelib.domain.verdict import LIMITS, METRICS, REGIONS, Limit, Status, Verdict, judge
-from tools.bench.verdict_trials import GRADED
+from tools.bench.verdict_trials import GRADED, MOVED
 
 _RISES = ("delta_e", "delta_e_p95")
+_MOVED_BY = {
+    "pattern_scale": ("rescale", "stretch_s", "stretch_t"),
+    "pattern_turn": ("rotate",),
+    "pattern_slide_m": ("drift", "slip"),
+    "border_shift_m": ("displace", "bend"),
+    "border_widening": ("widen", "thin"),
+}
+"""What tells how far a damage moved the cloth."""
+
 _STILL = 0.002
 """By how much a metric may waver and still count as monotone."""
 
@@ -195,18 +204,37 @@ def _worse(bad: np.ndarray, good: np.ndarray) -> float:
 
 
 def _monotone(harmful: list[Outcome]) -> Iterator[str]:
+    """
+    What stays in its place by the metrics of every verdict, what moves by how far it moved.
+
+    Once motifs lie beside where they should be, likeness is gone and says no more: those that
+    move on meet the next ones.
+    """
+    moved = [outcome for outcome in harmful if _moves(outcome)]
     for metric in METRICS:
-        sign = 1 if metric in _RISES else -1
-        steps, right = 0, 0
-        for _, group in _grouped(harmful, lambda o: f"{o.scene} {o.graded:02d} {o.region}"):
-            line = [
-                sign * value
-                for outcome in sorted(group, key=lambda o: o.strength)
-                for value in outcome.values(metric, outcome.region)
-            ]
-            steps += len(line[1:])
-            right += sum(after >= before - _STILL for before, after in pairwise(line))
-        yield f"{metric:20} {_share(right, range(steps))} of {steps}"
+        for kind, group in (("", [o for o in harmful if not _moves(o)]), (" (moved)", moved)):
+            yield _steps(f"{metric}{kind}", metric, group)
+    for metric, names in _MOVED_BY.items():
+        yield _steps(metric, metric, [o for o in harmful if o.name in names])
+
+
+def _moves(outcome: Outcome) -> bool:
+    assert outcome.graded is not None
+    return bool({*MOVED, "border_distortion"} & set(GRADED[outcome.graded].codes))
+
+
+def _steps(label: str, metric: str, harmful: list[Outcome]) -> str:
+    sign = 1 if metric in _RISES or metric in _MOVED_BY else -1
+    steps, right = 0, 0
+    for _, group in _grouped(harmful, lambda o: f"{o.scene} {o.graded:02d} {o.region}"):
+        line = [
+            sign * value
+            for outcome in sorted(group, key=lambda o: o.strength)
+            for value in outcome.values(metric, outcome.region)
+        ]
+        steps += len(line[1:])
+        right += sum(after >= before - _STILL for before, after in pairwise(line))
+    return f"{label:28} {_share(right, range(steps))} of {steps}"
 
 
 def _share(count: int, group: list[Outcome] | range) -> str:

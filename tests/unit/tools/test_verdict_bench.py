@@ -97,3 +97,18 @@ def test_the_report_tells_what_was_found_and_what_was_alarmed() -> None:
     assert lines[0] == f"limits: {LIMITS.name}"
     assert any(line.startswith("JPEG quality 85") and " 0 " in line for line in lines)
     assert any("tint" in line and line.count("100%") == 4 for line in lines)
+
+
+def test_what_moved_is_graded_by_how_far_it_moved() -> None:
+    drift = next(number for number, graded in enumerate(GRADED) if graded.name == "drift")
+    outcomes = [Outcome("a saree", "JPEG quality 85", None, 0, None, PARTS)]
+    for strength, likeness in ((0.01, 0.2), (0.02, 0.3)):
+        body = FAITHFUL | {"ssim": likeness, "pattern_slide_m": strength}
+        parts = PARTS | {"body": body}
+        outcomes.append(Outcome("a saree", "drift", drift, strength, "body", parts, noticed=True))
+
+    monotone = {line[:28].strip(): line[28:].split() for line in report(outcomes)}
+
+    assert monotone["ssim (moved)"] == ["0%", "of", "1"]
+    assert monotone["ssim"] == ["–", "of", "0"]
+    assert monotone["pattern_slide_m"] == ["100%", "of", "1"]
