@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chalicelib.imaging.cloth import Cloth, Parts
+from chalicelib.imaging.extracting.evening import common_width
 from chalicelib.imaging.extracting.finish import finish_of
 from chalicelib.imaging.extracting.merging import Visible, with_details
-from chalicelib.imaging.extracting.parts import find_border, find_pallu, measuring_copy
+from chalicelib.imaging.extracting.parts import Border, find_border, find_pallu, measuring_copy
 from chalicelib.imaging.extracting.whole import whole_strip
 from chalicelib.imaging.strip import NOMINAL_LENGTH_M, FabricSize, Flattened, StripFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from chalicelib.imaging.image import Mask, Rgb8, Rgba8
+    from chalicelib.imaging.image import Lab, Mask, Rgb8, Rgba8
 
 NO_PALLU = "No pallu was read; photograph the pallu spread flat."
 NO_BORDER = "No border was read; photograph a border spread flat."
@@ -104,7 +105,7 @@ def _visible(color: Rgb8, known: Mask, seen: Mask, facts: StripFacts) -> Visible
     lab, shown, ppm = measuring_copy(color, known, facts.pixels_per_meter)
     pallu = find_pallu(lab, shown, ppm)
     start = pallu.start_m if pallu else facts.length_m
-    top, bottom = (find_border(lab, shown, ppm, start, top=side) for side in (True, False))
+    top, bottom = _borders(lab, shown, ppm, start)
     return Visible(
         color,
         known,
@@ -122,6 +123,19 @@ def _visible(color: Rgb8, known: Mask, seen: Mask, facts: StripFacts) -> Visible
         facts.assumptions,
         {},
     )
+
+
+def _borders(
+    lab: Lab, shown: Mask, ppm: float, body_end_m: float
+) -> tuple[Border | None, Border | None]:
+    """At the top and at the bottom, as wide as each other where they are one weave."""
+    top, bottom = (find_border(lab, shown, ppm, body_end_m, top=side) for side in (True, False))
+    if top is None or bottom is None:
+        return top, bottom
+    common = common_width(lab, shown, ppm, (top, bottom), body_end_m)
+    if common is None:
+        return top, bottom
+    return replace(top, width_m=common), replace(bottom, width_m=common)
 
 
 def _told(color: Rgb8, known: Mask, seen: Mask, facts: StripFacts) -> Visible:

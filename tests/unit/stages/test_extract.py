@@ -65,6 +65,18 @@ def test_the_parts_are_measured() -> None:
     assert parts.lattice == "half_drop"
 
 
+def test_borders_of_one_weave_are_read_as_wide_as_each_other() -> None:
+    wide, narrow = round(TOP_M * PPM), round((TOP_M - 0.01) * PPM)
+    strip = a_strip().copy()
+    strip[-round(BOTTOM_M * PPM) :] = strip[wide]
+    strip[-narrow:] = strip[narrow - 1 :: -1]
+
+    parts = extract(opaque(strip), FACTS, FabricSize(length_m=WHOLE_M)).parts
+
+    assert parts.border_top_m == parts.border_bottom_m
+    assert parts.border_top_m == pytest.approx(TOP_M - 0.005, abs=0.004)
+
+
 def test_the_body_goes_on_in_its_own_repeat() -> None:
     body = extracted().pixels[30:300, : round(3.3 * PPM), 0].astype(int)
 
