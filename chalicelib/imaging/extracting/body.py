@@ -19,7 +19,6 @@ _JOIN_M = 0.03
 _MOST_CONTINUED = 0.98
 _LEAST_BODY_M = 0.1
 _LOST = 0.3
-_CLEAR = 0.6
 
 TOO_LITTLE_BODY = (
     "Too little of the saree's body can be seen to continue it. "
@@ -89,7 +88,7 @@ def _calmest(field: Field, end: int, pallu: int) -> tuple[Band, Lattice, Good]:
     # At the very edges a border may reach in with its teeth, which repeat by themselves.
     teeth = round(LONGEST_M * ppm)
     inner = slice(teeth, len(smooth.even) - teeth), slice(0, last)
-    lattice = _repeat(smooth.even[inner], raw.good()[inner], ppm)
+    lattice = find_lattice(smooth.even[inner], ppm, raw.good()[inner])
     # What is brought back from a repeat away was not seen here.
     read = field.known[:, own] & (smooth.lost < _LOST)
     smooth = mended(smooth, lattice, ppm)
@@ -119,15 +118,6 @@ def _ironed(field: Field, own: slice, end: int, pallu: int) -> Ironed:
     field.pixels[:, near] = smooth.even[:, near.start - start :]
     smooth = smooth.until(own.stop - start)
     return replace(smooth, lost=np.where(shown, smooth.lost, np.float32(1)))
-
-
-def _repeat(body: Rgb8, calm: Mask, ppm: float) -> Lattice:
-    """The repeat where the body is calm, or of all of it: checks and prints look like folds."""
-    found = find_lattice(body, ppm, calm)
-    if found.kind is not None and found.confidence > _CLEAR:
-        return found
-    every = find_lattice(body, ppm)
-    return max((found, every), key=lambda each: (each.kind is not None, each.confidence))
 
 
 def _needed(lattice: Lattice) -> tuple[float, float]:

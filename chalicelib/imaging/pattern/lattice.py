@@ -13,6 +13,9 @@ _PPM = 250.0
 _SHORTEST_M = 0.02
 _CLEAR = 0.12
 _SCRAP = 0.04
+_SURE, _MOSTLY_CALM = 0.6, 0.5
+_ABOUT, _WHOLE, _CHANCE = 0.7, 0.88, 0.05
+_REACH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,31 @@ def find_lattice(body: Rgb8, pixels_per_meter: float, calm: Mask | None = None) 
         sRGB, light divided out, fully seen; columns run along s.
     pixels_per_meter : float
     calm : ndarray of bool, shape (H, W), optional
-        Where to look for it: folds elsewhere hide a repeat.
+        Where to look for it first: folds elsewhere hide a repeat. Checks and prints look like
+        folds themselves, so what all of the body says is heard, too, unless this is clear.
 
     Returns
     -------
     Lattice
     """
+    if calm is None:
+        return _told_by(body, pixels_per_meter, None)
+    found = _told_by(body, pixels_per_meter, calm)
+    if found.kind is not None and found.confidence > _SURE and calm.mean() > _MOSTLY_CALM:
+        return found
+    both = found, _told_by(body, pixels_per_meter, None)
+    known = [each for each in both if each.kind is not None] or both
+    clear = _ABOUT * max(each.confidence for each in known)
+    # In a few scraps of calm cloth copies may meet only after several repeats.
+    return min((each for each in known if each.confidence >= clear), key=_area)
+
+
+def _area(lattice: Lattice) -> float:
+    return (lattice.period_s_m or np.inf) * (lattice.period_t_m or np.inf)
+
+
+def _told_by(body: Rgb8, pixels_per_meter: float, calm: Mask | None) -> Lattice:
+    """The repeat by the autocorrelation of what is calm, or of all of it."""
     height, width = body.shape[:2]
     scale = min(1.0, _PPM / pixels_per_meter)
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
@@ -136,13 +158,27 @@ def _period(likeness: NDArray[np.float64], axis: int, ppm: float) -> float | Non
     peaks = [
         k
         for k in range(first + 1, len(usable) - 2)
-        if usable[k] == usable[max(0, k - 4) : k + 5].max() and _stands_out(usable, k)
+        if usable[k] == usable[max(0, k - _REACH) : k + _REACH + 1].max()
+        and _stands_out(usable, k)
     ]
     if not peaks:
         return None
     best = max(usable[k] for k in peaks)
-    shortest = next(k for k in peaks if usable[k] > 0.7 * best)
+    agree = [k for k in peaks if usable[k] > _ABOUT * best]
+    shortest = next((k for k in agree if _is_whole(profile, k)), agree[0])
     return _sharpened(usable, shortest) / ppm
+
+
+def _is_whole(profile: NDArray[np.float64], period: int) -> bool:
+    """
+    Tell a repeat from a part of one that repeats only almost, as where colors take turns.
+
+    Cloth strays the more the farther copies lie apart: none agrees better than the nearest does,
+    unless that one was no copy. Beyond half of the cloth too little of it meets itself to say.
+    """
+    multiples = range(2 * period, len(profile) // 2, period)
+    farther = [profile[k - _REACH : k + _REACH + 1].max() for k in multiples]
+    return bool(profile[period] > _WHOLE * max(farther, default=0.0) - _CHANCE)
 
 
 def _first_dip(profile: NDArray[np.float64]) -> int:

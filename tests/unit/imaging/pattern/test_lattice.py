@@ -79,6 +79,35 @@ def test_a_repeat_is_found_where_the_body_is_calm() -> None:
     assert found.period_t_m == pytest.approx(PERIOD[1], rel=0.01)
 
 
+def turn_about(share: float) -> Rgb8:
+    """Motifs a period of 10 cm apart, every other one between gold and silver by a share."""
+    gold, silver = np.array((214, 170, 80)), np.array((200, 200, 200))
+    rows = np.arange(200) % 20 < 8
+    body = np.full((200, 260, 3), (150, 24, 40), np.uint8)
+    for place, color in ((0, gold), (25, gold + share * (silver - gold))):
+        columns = (np.arange(260) - place) % 50 < 8
+        body[np.ix_(rows, columns)] = color
+    grain = np.random.default_rng(4).normal(0, 8, body.shape)
+    return np.clip(body + grain, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("share", "period_m"),
+    [
+        pytest.param(0.0, 0.1, id="alike"),
+        pytest.param(0.1, 0.1, id="but for a nuance"),
+        pytest.param(1.0, 0.2, id="in two colors by turns"),
+    ],
+)
+def test_a_part_of_a_repeat_that_repeats_only_almost_is_none(
+    share: float, period_m: float
+) -> None:
+    found = find_lattice(turn_about(share), PPM)
+
+    assert found.period_s_m == pytest.approx(period_m, rel=0.01)
+    assert found.period_t_m == pytest.approx(0.08, rel=0.01)
+
+
 def test_a_gathered_weave_is_found_to_have_drifted_by_as_much() -> None:
     body = dotted(*PERIOD, half_drop=True, stretch=lambda s: 0.012 * np.sin(7 * s))
     lattice = find_lattice(dotted(*PERIOD, half_drop=True), PPM)
@@ -130,6 +159,18 @@ def test_a_pattern_that_leaves_no_ground_is_followed_by_its_lightness() -> None:
 
     assert found is not None
     assert np.ptp(found.s.mean(axis=0)) > 0.008
+
+
+def test_scraps_of_calm_cloth_that_meet_after_several_repeats_do_not_hide_the_first() -> None:
+    body = checked(np.zeros_like)
+    calm = np.zeros(body.shape[:2], np.bool_)
+    for row, column in ((20, 20), (20, 95), (20, 170), (95, 20), (95, 170)):
+        calm[row : row + 18, column : column + 18] = True
+
+    found = find_lattice(body, PPM, calm)
+
+    assert found.period_s_m == pytest.approx(0.1, rel=0.01)
+    assert found.period_t_m == pytest.approx(0.1, rel=0.01)
 
 
 def test_what_comes_but_once_is_no_repeat_to_follow() -> None:
