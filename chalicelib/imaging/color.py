@@ -43,7 +43,11 @@ def to_linear(encoded: NDArray[np.uint8]) -> LinearRgb:
     ----------
     IEC 61966-2-1:1999, the two-piece curve.
     """
-    return _LINEAR_OF_BYTE[encoded]
+    if not encoded.size:
+        return np.zeros(encoded.shape, np.float32)
+    # Several times as fast as NumPy's own indexing.
+    linear: LinearRgb = cv2.LUT(encoded.reshape(1, -1), _LINEAR_OF_BYTE).reshape(encoded.shape)
+    return linear
 
 
 def to_srgb(linear: LinearRgb) -> Rgb8:

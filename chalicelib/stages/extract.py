@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from chalicelib.imaging.cloth import Cloth, Parts
 from chalicelib.imaging.extracting.evening import common_width
 from chalicelib.imaging.extracting.finish import finish_of
 from chalicelib.imaging.extracting.merging import Visible, with_details
-from chalicelib.imaging.extracting.parts import Border, find_border, find_pallu, measuring_copy
+from chalicelib.imaging.extracting.parts import Border, find_borders, find_pallu, measuring_copy
 from chalicelib.imaging.extracting.whole import whole_strip
 from chalicelib.imaging.strip import NOMINAL_LENGTH_M, FabricSize, Flattened, StripFacts
 
@@ -55,7 +56,7 @@ def extract(
     UnreadablePhotoError
         The strip shows too little to read a saree from.
     """
-    color = np.ascontiguousarray(strip[..., :3])
+    color = cv2.cvtColor(strip, cv2.COLOR_RGBA2RGB)
     known, seen = strip[..., 3] > 0, strip[..., 3] > 127
     visible = with_details(_visible(color, known, seen, facts), details or {})
     parts = _parts(visible, facts, wanted.length_m or NOMINAL_LENGTH_M)
@@ -129,7 +130,7 @@ def _borders(
     lab: Lab, shown: Mask, ppm: float, body_end_m: float
 ) -> tuple[Border | None, Border | None]:
     """At the top and at the bottom, as wide as each other where they are one weave."""
-    top, bottom = (find_border(lab, shown, ppm, body_end_m, top=side) for side in (True, False))
+    top, bottom = find_borders(lab, shown, ppm, body_end_m)
     if top is None or bottom is None:
         return top, bottom
     common = common_width(lab, shown, ppm, (top, bottom), body_end_m)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from chalicelib.errors import UnreadablePhotoError
@@ -12,7 +13,7 @@ from chalicelib.imaging.extracting.evening import common_width, evening
 from chalicelib.imaging.extracting.parts import (
     MEASURING_PPM,
     cross_lines,
-    find_border,
+    find_borders,
     find_pallu,
     measuring_copy,
 )
@@ -85,10 +86,10 @@ def _of_spread(cutout: Rgba8, spread: Spread, adapter: FlattenAdapter, seed: int
     where = photo_map(spread, ppm, turned=turned, drift=ahead)
     strip = adapter.run(cutout, where, seed, (), FORBIDDEN_CHANGES)
     seen = _seen(strip)
-    color = np.ascontiguousarray(strip[..., :3])
+    color = cv2.cvtColor(strip, cv2.COLOR_RGBA2RGB)
     even = divided(color, light_on(color, seen, ppm, layout))
     facts = _facts(spread, ppm, turned=turned, seen=seen)
-    return Flattened(np.dstack([even, np.where(seen, 255, 0).astype(np.uint8)]), facts)
+    return Flattened(cv2.merge([even, seen.astype(np.uint8) * 255]), facts)
 
 
 def _layout(look: Rgba8, width_m: float) -> tuple[Layout, NDArray[np.float32] | None]:
@@ -97,7 +98,7 @@ def _layout(look: Rgba8, width_m: float) -> tuple[Layout, NDArray[np.float32] | 
     lab, shown, ppm = measuring_copy(color, _seen(look), MEASURING_PPM)
     pallu = find_pallu(lab, shown, ppm)
     start = pallu.start_m if pallu else look.shape[1] / MEASURING_PPM
-    top, bottom = (find_border(lab, shown, ppm, start, top=side) for side in (True, False))
+    top, bottom = find_borders(lab, shown, ppm, start)
     widths = [border.width_m if border else _THIN_M for border in (top, bottom)]
     body_end = pallu.body_end_m if pallu else start
     layout = Layout(width_m, widths[0], widths[1], start, body_end)

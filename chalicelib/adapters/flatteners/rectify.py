@@ -5,6 +5,7 @@ from itertools import product
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from chalicelib.imaging.flattening.rectification import PhotoMap
 from chalicelib.imaging.image import Rgba8
@@ -67,10 +68,13 @@ def _resampled(image: Rgba8, where: PhotoMap) -> Rgba8:
 
 def _minification(where: PhotoMap) -> int:
     """How many photo pixels one strip pixel spans at most, rounded up."""
-    down = np.linalg.norm(np.diff(where[::8], axis=0), axis=2) / 8
-    right = np.linalg.norm(np.diff(where[:, ::8], axis=1), axis=2) / 8
-    steps = np.concatenate([down.ravel(), right.ravel()])
+    down, right = np.diff(where[::8], axis=0), np.diff(where[:, ::8], axis=1)
+    steps = np.concatenate([_lengths(down), _lengths(right)]) / 8
     steps = steps[np.isfinite(steps)]
     if not steps.size:
         return 1
     return int(np.clip(math.ceil(float(np.quantile(steps, 0.9)) / 1.35), 1, 4))
+
+
+def _lengths(steps: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(np.sqrt(np.square(steps[..., 0]) + np.square(steps[..., 1])).ravel())

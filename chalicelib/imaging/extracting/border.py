@@ -27,11 +27,11 @@ class Border:
     confidence: float
 
 
-def find_border(
-    strip: Lab, seen: Mask, pixels_per_meter: float, body_end_m: float, *, top: bool
-) -> Border | None:
+def find_borders(
+    strip: Lab, seen: Mask, pixels_per_meter: float, body_end_m: float
+) -> tuple[Border | None, Border | None]:
     """
-    Measure a border beside the body.
+    Measure both borders beside the body.
 
     A first look compares with the ground, or with the mix of colors of a body that is patterned
     all over, or with rows that are alike along the whole length. The colors of what lies to
@@ -45,44 +45,47 @@ def find_border(
     pixels_per_meter : float
     body_end_m : float
         Where the pallu starts, meters from the left.
-    top : bool
-        The border at row 0, or the one at the last row.
 
     Returns
     -------
-    Border or None
-        None where the cloth has no border that its color tells.
+    (Border or None, Border or None)
+        At row 0 and at the last row; None where the cloth has no border that its color tells.
     """
     height, width = seen.shape
     end = int(np.clip(round(body_end_m * pixels_per_meter), 1, width))
-    outward = (slice(None), slice(0, end)) if top else (slice(None, None, -1), slice(0, end))
-    half, shown = strip[outward][: height // 2], seen[outward][: height // 2]
-    first = _first_look(strip[outward], seen[outward], pixels_per_meter)
-    if first is None:
-        return _quiet(half, shown, pixels_per_meter)
-    return _told_by_color(half, shown, pixels_per_meter, first) or _quiet(
-        half, shown, pixels_per_meter
+    beside, shown = strip[:, :end], seen[:, :end]
+    strange = _strangeness(beside, shown, pixels_per_meter)
+    top, bottom = (
+        _measured(beside[outward], shown[outward], strange[outward], pixels_per_meter)
+        for outward in (slice(0, height // 2), slice(-1, -1 - height // 2, -1))
     )
+    return top, bottom
 
 
-def _first_look(strip: Lab, seen: Mask, pixels_per_meter: float) -> int | None:
-    """Rows from row 0 that differ from the middle of the cloth."""
+def _measured(
+    half: Lab, shown: Mask, strange: NDArray[np.float64], pixels_per_meter: float
+) -> Border | None:
+    """The border at row 0 of half a strip."""
+    edge = len(strange) - 1 - int(np.argmax(np.cumsum(0.5 - strange[::-1])))
+    if _NARROWEST_M * pixels_per_meter <= edge <= 2 * _WIDEST * len(half):
+        told = _told_by_color(half, shown, pixels_per_meter, edge)
+        if told is not None:
+            return told
+    return _quiet(half, shown, pixels_per_meter)
+
+
+def _strangeness(strip: Lab, seen: Mask, pixels_per_meter: float) -> NDArray[np.float64]:
+    """For each row, how much of it the middle of the cloth does not show, 0..1: shape (H,)."""
     height = seen.shape[0]
     reference = np.zeros_like(seen)
     reference[round(0.3 * height) : round(0.7 * height)] = True
     if not has_even_ground(strip, reference & seen):
         turned = np.ascontiguousarray(strip.transpose(1, 0, 2)), np.ascontiguousarray(seen.T)
-        new = novelty(*turned, reference[:, 0], pixels_per_meter)
-        strange = np.nan_to_num(new, nan=1.0)[: height // 2]
-    else:
-        departs = departure(strip, seen, reference)[: height // 2]
-        count = np.isfinite(departs).sum(axis=1)
-        strange = (departs > 1).sum(axis=1) / np.maximum(count, 1)
-        strange[count < 0.3 * count.max()] = 1.0
-    edge = len(strange) - 1 - int(np.argmax(np.cumsum(0.5 - strange[::-1])))
-    if edge < _NARROWEST_M * pixels_per_meter or edge > _WIDEST * height:
-        return None
-    return edge
+        return np.nan_to_num(novelty(*turned, reference[:, 0], pixels_per_meter), nan=1.0)
+    departs = departure(strip, seen, reference)
+    count = np.isfinite(departs).sum(axis=1)
+    strange = (departs > 1).sum(axis=1) / np.maximum(count, 1)
+    return np.where(count < 0.3 * count.max(), 1.0, strange)
 
 
 def _told_by_color(half: Lab, shown: Mask, pixels_per_meter: float, first: int) -> Border | None:

@@ -7,7 +7,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from chalicelib.imaging.extracting.border import Border, find_border
+from chalicelib.imaging.extracting.border import Border, find_borders
 from chalicelib.imaging.extracting.parts import find_pallu, measuring_copy
 from chalicelib.imaging.image import Rgb8, Rgba8
 from chalicelib.imaging.strip import Flattened, StripFacts
@@ -44,7 +44,7 @@ def part_of_strip(flattened: Flattened, part: str) -> Flattened:
     lab, shown, scale = measuring_copy(color, known, ppm)
     pallu = find_pallu(lab, shown, scale)
     start_m = pallu.start_m if pallu and pallu.confidence > _SURE_PALLU else facts.length_m
-    borders = [find_border(lab, shown, scale, start_m, top=top) for top in (True, False)]
+    borders = find_borders(lab, shown, scale, start_m)
     if part == "pallu":
         first = start_m if start_m < facts.length_m else 0.0
         cut = strip[:, round(max(first, facts.length_m - _LONGEST_PALLU_M) * ppm) :]
@@ -57,7 +57,7 @@ def part_of_strip(flattened: Flattened, part: str) -> Flattened:
     return _as_part(_whole_run(field), facts)
 
 
-def _clearer(strip: Rgba8, borders: list[Border | None], ppm: float) -> Rgba8:
+def _clearer(strip: Rgba8, borders: tuple[Border | None, Border | None], ppm: float) -> Rgba8:
     """The border that was read more clearly, its outer edge below; the lower half without one."""
     upper, lower = borders
     if upper and (lower is None or upper.confidence > lower.confidence):

@@ -228,7 +228,7 @@ def mended(smooth: Ironed, lattice: Lattice, pixels_per_meter: float) -> Ironed:
         here, there = (rows[0], columns[0]), (rows[1], columns[1])
         copied = missed[here] & sound[there]
         missed[here] ^= copied
-        pixels[here][copied] = smooth.pixels[there][copied]
+        cv2.copyTo(smooth.pixels[there], copied.view(np.uint8), pixels[here])
     back = (smooth.lost > _MISSED) & ~missed
     return Ironed(smooth.even, pixels, np.where(back, np.float32(0), smooth.lost))
 

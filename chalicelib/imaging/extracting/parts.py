@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_lab
-from chalicelib.imaging.extracting.border import Border, find_border
+from chalicelib.imaging.extracting.border import Border, find_borders
 from chalicelib.imaging.image import Lab, Mask, Rgb8
 from chalicelib.imaging.pattern.novelty import departure, has_even_ground, novelty
 
-__all__ = ["Border", "Pallu", "cross_lines", "find_border", "find_pallu", "measuring_copy"]
+__all__ = ["Border", "Pallu", "cross_lines", "find_borders", "find_pallu", "measuring_copy"]
 
 MEASURING_PPM = 400.0
 _FIELD = (0.2, 0.8)

@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.image import Matte, Rgb8
@@ -64,14 +65,24 @@ def zari_share(strip: Rgb8) -> Matte:
     half = cv2.resize(strip, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
     light, red, yellow = cv2.split(to_lab(half))
     chroma, hue = cv2.cartToPolar(red, yellow, angleInDegrees=True)
-    share = np.clip(1 - np.abs(hue - 78) / 28, 0, 1)
-    share *= np.clip((chroma - 8) / 12, 0, 1)
-    share *= np.clip((60 - chroma) / 15, 0, 1)
+    share = 1 - _ramp(cv2.absdiff(hue, np.full_like(hue, 78)), 0, 28)
+    share *= _ramp(chroma, 8, 12)
+    share *= _ramp(chroma, 60, -15)
     mean = cv2.blur(light, (9, 9))
-    sparkle = cv2.sqrt(np.maximum(cv2.blur(light * light, (9, 9)) - mean * mean, 0))
+    spread = cv2.blur(np.square(light, out=light), (9, 9))
+    spread -= np.square(mean)
+    glitter = _ramp(cv2.sqrt(np.maximum(spread, 0, out=spread)), 2, 5)
+    glitter *= 1.6
     # Metal shines somewhere within a thread's reach; olive and mustard dyes stay dark.
-    share *= np.clip((mean - _DARKEST) / _DARK_RANGE, 0, 1)
-    share *= np.clip((sparkle - 2) / 5, 0, 1) * 1.6
-    share = cv2.GaussianBlur(np.minimum(share, 1), (0, 0), 2)
+    share *= _ramp(mean, _DARKEST, _DARK_RANGE)
+    share *= glitter
+    share = cv2.GaussianBlur(np.minimum(share, 1, out=share), (0, 0), 2)
     full: Matte = cv2.resize(share, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.clip(full, 0, 1)
+    return np.clip(full, 0, 1, out=full)
+
+
+def _ramp(values: NDArray[np.float32], start: float, width: float) -> NDArray[np.float32]:
+    """0 up to `start`, 1 from a width beyond it; a negative width falls the other way."""
+    rising = values - np.float32(start)
+    rising /= np.float32(width)
+    return np.clip(rising, 0, 1, out=rising)

@@ -13,7 +13,7 @@ from chalicelib.imaging.extracting.field import Band, Field, Good, longest_run
 from chalicelib.imaging.extracting.leveling import leveled
 from chalicelib.imaging.extracting.thread import dominant_colors, zari_share
 from chalicelib.imaging.image import Mask, Rgb8
-from chalicelib.imaging.pattern.lattice import find_lattice
+from chalicelib.imaging.pattern.lattice import period_along
 from chalicelib.imaging.pattern.texture import fill_down_columns
 
 _MARGIN_M = 0.015
@@ -148,5 +148,5 @@ def _known_run(field: Field, rows: slice) -> slice | None:
 
 def _spread_along(field: Field, band: Band) -> None:
     """Continue a border on both sides along the whole saree."""
-    period = find_lattice(band.pixels, field.ppm).period_s_m
+    period = period_along(band.pixels, field.ppm)
     field.fill(field.pixels.shape[1], band, (None, period))

@@ -1,6 +1,7 @@
 """How the body's motifs repeat: period along and across, straight or half-drop."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import cv2
 import numpy as np
@@ -67,22 +68,17 @@ def _area(lattice: Lattice) -> float:
     return (lattice.period_s_m or np.inf) * (lattice.period_t_m or np.inf)
 
 
+def period_along(band: Rgb8, pixels_per_meter: float) -> float | None:
+    """Find how a band repeats along its length alone: meters, as `find_lattice` does."""
+    shapes = _Shapes.of(band, pixels_per_meter, None)
+    return _period(shapes.likeness(1), 1, shapes.ppm)
+
+
 def _told_by(body: Rgb8, pixels_per_meter: float, calm: Mask | None) -> Lattice:
     """The repeat by the autocorrelation of what is calm, or of all of it."""
-    height, width = body.shape[:2]
-    scale = min(1.0, _PPM / pixels_per_meter)
-    size = (max(8, round(width * scale)), max(8, round(height * scale)))
-    small = cv2.resize(body, size, interpolation=cv2.INTER_AREA)
-    ppm = pixels_per_meter * size[0] / width
-    weight = np.ones(size[::-1], np.float32)
-    if calm is not None:
-        weight = cv2.resize(calm.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    pattern = standing_out(small, ppm)
-    # Rows of one color, such as a border's teeth, say nothing of what repeats along them.
-    likeness, down = (
-        _autocorrelation(pattern - np.median(pattern, axis=axis, keepdims=True), weight)
-        for axis in (1, 0)
-    )
+    shapes = _Shapes.of(body, pixels_per_meter, calm)
+    ppm = shapes.ppm
+    likeness, down = shapes.likeness(1), shapes.likeness(0)
     along = _period(likeness, 1, ppm)
     across = _period(down, 0, ppm)
     kind = _kind(likeness, along, across, ppm)
@@ -90,6 +86,41 @@ def _told_by(body: Rgb8, pixels_per_meter: float, calm: Mask | None) -> Lattice:
     clear += [_at(down, across * ppm, 0)] if across else []
     confidence = float(np.clip(1.3 * min(clear), 0, 1)) if clear else 0.0
     return Lattice(along, across, kind, confidence)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shapes:
+    """What stands out of cloth, small; how much each place counts; how much meets itself."""
+
+    pattern: NDArray[np.float32]
+    weight: NDArray[np.float32]
+    meeting: NDArray[np.float64]
+    ppm: float
+
+    @classmethod
+    def of(cls, body: Rgb8, pixels_per_meter: float, calm: Mask | None) -> Self:
+        height, width = body.shape[:2]
+        scale = min(1.0, _PPM / pixels_per_meter)
+        size = (max(8, round(width * scale)), max(8, round(height * scale)))
+        small = cv2.resize(body, size, interpolation=cv2.INTER_AREA)
+        ppm = pixels_per_meter * size[0] / width
+        weight = np.ones(size[::-1], np.float32)
+        if calm is not None:
+            weight = cv2.resize(calm.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+        meeting = np.maximum(_shifted_products(weight[None]), 1)
+        return cls(standing_out(small, ppm), weight, meeting, ppm)
+
+    def likeness(self, axis: int) -> NDArray[np.float64]:
+        """
+        Correlation with itself shifted by (row, column), unbiased, 1 at 0, to look along an axis.
+
+        Lines of one color along it, such as a border's teeth, say nothing of what repeats there.
+        """
+        pattern = self.pattern - np.median(self.pattern, axis=axis, keepdims=True)
+        likeness = _shifted_products(np.moveaxis(pattern, 2, 0) * self.weight) / self.meeting
+        # Where only a scrap of the calm cloth meets itself, likeness is chance.
+        likeness[self.meeting < _SCRAP * self.meeting[0, 0]] = 0
+        return np.asarray(likeness / max(float(likeness[0, 0]), 1e-9), np.float64)
 
 
 def standing_out(small: Rgb8, ppm: float) -> NDArray[np.float32]:
@@ -117,18 +148,6 @@ def standing_out(small: Rgb8, ppm: float) -> NDArray[np.float32]:
     kept = np.sign(local) * np.clip(np.abs(local) - damped, 0, 4 * spread)
     pattern: NDArray[np.float32] = kept.astype(np.float32)
     return pattern
-
-
-def _autocorrelation(
-    pattern: NDArray[np.float32], weight: NDArray[np.float32]
-) -> NDArray[np.float64]:
-    """Correlation of the pattern with itself shifted by (row, column), unbiased, 1 at 0."""
-    raw = _shifted_products(np.moveaxis(pattern, 2, 0) * weight)
-    count = np.maximum(_shifted_products(weight[None]), 1)
-    likeness = raw / count
-    # Where only a scrap of the calm cloth meets itself, likeness is chance.
-    likeness[count < _SCRAP * count[0, 0]] = 0
-    return likeness / max(float(likeness[0, 0]), 1e-9)
 
 
 def _shifted_products(pictures: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -15,6 +15,13 @@ def test_every_byte_survives_linear_light_and_back() -> None:
     np.testing.assert_array_equal(encoded, EVERY_BYTE)
 
 
+def test_pictures_of_any_shape_and_stride_are_decoded_alike() -> None:
+    picture = np.arange(240, dtype=np.uint8).reshape(8, 10, 3)
+
+    assert np.array_equal(to_linear(picture[::-1, ::2]), to_linear(picture)[::-1, ::2])
+    assert to_linear(picture[:0]).shape == (0, 10, 3)
+
+
 def test_half_the_light_is_far_more_than_half_the_byte() -> None:
     half = np.full((1, 1, 3), 0.5, np.float32)
 

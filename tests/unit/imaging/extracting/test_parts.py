@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from chalicelib.imaging.extracting.parts import find_border, find_pallu, measuring_copy
+from chalicelib.imaging.extracting.parts import find_borders, find_pallu, measuring_copy
 from chalicelib.imaging.image import Lab, Mask, Rgb8
 from tests.unit.imaging.spreads import (
     BOTTOM_M,
@@ -61,9 +61,9 @@ def test_cloth_that_is_alike_all_along_has_no_pallu() -> None:
     assert find_pallu(*measured(body)) is None
 
 
-@pytest.mark.parametrize(("top", "width_m"), [(True, TOP_M), (False, BOTTOM_M)])
-def test_borders_are_measured_on_each_side(top: bool, width_m: float) -> None:
-    found = find_border(*measured(a_strip()), LENGTH_M - PALLU_M, top=top)
+@pytest.mark.parametrize(("side", "width_m"), [(0, TOP_M), (1, BOTTOM_M)])
+def test_borders_are_measured_on_each_side(side: int, width_m: float) -> None:
+    found = find_borders(*measured(a_strip()), LENGTH_M - PALLU_M)[side]
 
     assert found is not None
     assert found.width_m == pytest.approx(width_m, abs=0.005)
@@ -71,7 +71,7 @@ def test_borders_are_measured_on_each_side(top: bool, width_m: float) -> None:
 
 
 def test_teeth_are_not_counted_to_the_border() -> None:
-    found = find_border(*measured(with_teeth(a_strip())), LENGTH_M - PALLU_M, top=True)
+    found, _ = find_borders(*measured(with_teeth(a_strip())), LENGTH_M - PALLU_M)
 
     assert found is not None
     assert found.width_m == pytest.approx(TOP_M, abs=0.008)
@@ -80,7 +80,7 @@ def test_teeth_are_not_counted_to_the_border() -> None:
 def test_plain_cloth_has_no_border() -> None:
     plain = np.full((345, 600, 3), GROUND, np.uint8)
 
-    assert find_border(*measured(plain), 2.0, top=True) is None
+    assert find_borders(*measured(plain), 2.0) == (None, None)
 
 
 def test_what_is_unseen_is_not_measured() -> None:
@@ -100,7 +100,7 @@ def test_a_border_hardly_paler_than_the_body_is_measured() -> None:
     plain[:] = (196, 112, 128)
     plain[: round(0.03 * PPM)] = (206, 126, 140)
 
-    top, bottom = (find_border(*measured(plain), 2.0, top=side) for side in (True, False))
+    top, bottom = find_borders(*measured(plain), 2.0)
 
     assert top is not None
     assert top.width_m == pytest.approx(0.03, abs=0.005)
@@ -142,7 +142,7 @@ def test_a_border_is_measured_where_its_selvedge_is_in_the_photo() -> None:
     lab[:wide, :300] = lab[round(0.5 * TOP_M * PPM), :300][None]
     seen[:10, :300] = False
 
-    found = find_border(lab, seen, ppm, LENGTH_M - PALLU_M, top=True)
+    found, _ = find_borders(lab, seen, ppm, LENGTH_M - PALLU_M)
 
     assert found is not None
     assert found.width_m == pytest.approx(TOP_M, abs=0.006)
