@@ -31,7 +31,7 @@ class Edgels:
     weights: NDArray[np.float64]
 
 
-def edgels(photo: Rgb8, cloth: Mask, count: int = 4000) -> Edgels:
+def edgels(photo: Rgb8, cloth: Mask, count: int = 8000) -> Edgels:
     """
     Collect the straight edges inside the cloth by the structure tensor.
 

@@ -254,19 +254,21 @@ def off_level(matrix: NDArray[np.float64], camera: Camera) -> tuple[float, float
         How far its normal leans off the nearer of the picture's axes, which is how far the
         phone was held off level, and how far off the optical axis, both as sines.
     """
-    normal = np.cross(*(matrix @ np.linalg.inv(camera.to_rays))[[1, 0]])
+    # Its last row is what is zero on the horizon, where all rays along the plane go.
+    normal = (matrix @ np.linalg.inv(camera.to_rays))[2]
     normal /= np.linalg.norm(normal)
     aside = int(np.argmin(np.abs(normal[:2])))
     return float(normal[aside]), float(np.hypot(normal[0], normal[1]))
 
 
-def steadiness(tilt: float) -> float:
+def steadiness(tilt: float | NDArray[np.float64]) -> NDArray[np.float64]:
     """How far off level phones are usually held over a plane so tilted, as a sine."""
-    return float(np.hypot(_OFF_PLUMB, _OFF_LEVEL * tilt))
+    return np.asarray(np.hypot(_OFF_PLUMB, _OFF_LEVEL * np.asarray(tilt)), np.float64)
 
 
 _OFF_LEVEL = 0.07
 _OFF_PLUMB = 0.03
+_ODD = 3.5
 # What edges that lie along no thread add to the score of every roll.
 _CHANCE = 0.002
 
@@ -287,7 +289,10 @@ def _rated(
     """
     pencil = _Pencil.of(lower, upper, camera)
     across = pencil.across(rolls)
-    likely = 0.3 + 0.7 * np.exp(-((rolls / 0.2) ** 2) / 2)
+    normals = np.cross(across, pencil.along)
+    off = np.abs(normals[:, :2]).min(axis=1) / steadiness(np.hypot(*normals[:, :2].T))
+    # Now and then a phone is held far off level, so that must be possible, if unlikely.
+    likely = 1 / (1 + (off / _ODD) ** 4)
     vanishing = across @ np.linalg.inv(camera.to_rays).T
     scores = likely * (_CHANCE + _weft_scores(vanishing, marks, width))
     return np.where(pencil.in_front(across), scores, 0.0)

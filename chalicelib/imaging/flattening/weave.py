@@ -16,6 +16,7 @@ _Waves: TypeAlias = list[tuple[float, float]]
 _PPM = 150.0
 _CLEAR = 0.25
 _LEAST_SURE = 0.3
+_MOSTLY = 0.7
 _LEAST_TIMES = 2.0
 _FARTHEST_M = 0.12
 
@@ -81,7 +82,8 @@ def drift(body: Rgb8, seen: Mask, pixels_per_meter: float, lattice: Lattice) -> 
         key=lambda found: min(_clearness(phase) for phase in found[1]),
     )
     sure = np.minimum(phases[0][1], phases[1][1])
-    if float((sure > _CLEAR).mean()) < 0.3:
+    # Where motifs stand closer on a part of the body, that part has another repeat to stray from.
+    if float((sure > _CLEAR).mean()) < _MOSTLY:
         return None
     matrix = np.linalg.inv(np.array(waves) * 2 * np.pi)
     along = matrix[0, 0] * phases[0][0] + matrix[0, 1] * phases[1][0]

@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from chalicelib.imaging.flattening.edgels import edgels
 from chalicelib.imaging.flattening.outline import sides, trace
-from chalicelib.imaging.flattening.rectification import transform
+from chalicelib.imaging.flattening.rectification import Camera, off_level, transform
 from chalicelib.imaging.flattening.spread import Spread, find_spread, photo_map
 from tests.unit.imaging.spreads import (
     FOCAL_35MM,
@@ -149,3 +150,28 @@ def test_a_cloth_without_any_line_is_laid_flat_by_its_selvedges_alone() -> None:
     shot.cutout[..., :3] = 200
 
     assert spread_of(shot).length_m == pytest.approx(LENGTH_M, abs=0.03)
+
+
+@pytest.mark.parametrize("aside_m", [-0.8, 0.0, 0.8])
+def test_how_a_phone_was_held_does_not_depend_on_where_the_cloth_begins(aside_m: float) -> None:
+    camera, lean, tilt = Camera(900.0, (499.5, 374.5)), np.radians(3), np.radians(20)
+    right = np.array([np.cos(lean), 0, -np.sin(lean)])
+    normal = np.array([np.sin(lean) * np.cos(tilt), -np.sin(tilt), np.cos(lean) * np.cos(tilt)])
+    fabric = np.stack([right, np.cross(normal, right), [aside_m, 0.1, 1.5]], axis=1)
+
+    held, off_axis = off_level(np.linalg.inv(fabric) @ camera.to_rays, camera)
+
+    assert abs(held) == pytest.approx(np.sin(lean) * np.cos(tilt))
+    assert off_axis == pytest.approx(np.hypot(normal[0], normal[1]))
+
+
+def test_bold_diagonals_do_not_silence_fainter_lines_along_the_weft() -> None:
+    rows, columns = np.mgrid[0:600, 0:800]
+    bold = ((rows + columns) % 40 < 20) ^ ((rows - columns) % 40 < 20)
+    gray = np.where(columns < 200, np.where(bold, 230, 20), np.where(columns % 40 < 20, 140, 90))
+    photo = np.repeat(gray[..., None], 3, axis=2).astype(np.uint8)
+
+    marks = edgels(photo, np.ones(gray.shape, np.bool_))
+
+    upright = np.abs(marks.across[:, 0]) > 0.99
+    assert marks.weights[upright].sum() > 0.05 * marks.weights.sum()

@@ -123,6 +123,13 @@ def test_a_gathered_weave_is_found_to_have_drifted_by_as_much() -> None:
     assert found.sure > 0.9
 
 
+def test_motifs_that_stand_closer_on_a_part_of_the_body_have_not_drifted() -> None:
+    wide, close = dotted(0.2, 0.11, half_drop=True), dotted(0.1, 0.11, half_drop=True)
+    body = np.concatenate([wide[:, :130], close[:, :130]], axis=1)
+
+    assert drift(body, np.ones(body.shape[:2], np.bool_), PPM, find_lattice(body, PPM)) is None
+
+
 def test_drift_fades_toward_the_selvedges_and_in_the_pallu() -> None:
     body = dotted(*PERIOD, half_drop=True, stretch=lambda s: 0.012 * np.sin(7 * s))
     lattice = find_lattice(dotted(*PERIOD, half_drop=True), PPM)
