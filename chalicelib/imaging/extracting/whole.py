@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chalicelib.imaging.cloth import Cloth, Parts
 from chalicelib.imaging.extracting.body import continue_body
@@ -81,7 +82,7 @@ def whole_strip(
     borders = [edge.cut(strip) for edge in edges]
     parts = continue_body(field, body_end, parts, given.get("body"))
     for edge, border in zip(edges, borders, strict=True):
-        _continue_border(border, edge, given.get(edge.name))
+        _continue_border(border, edge, body_end, given.get(edge.name))
         edge.lay(
             border, strip, body_end, toothed=bool(border.whole.all()) and edge.name not in given
         )
@@ -106,7 +107,7 @@ def _edges(strip: Field, columns: slice, parts: Parts) -> list[Edge]:
     return [Edge.of(strip, columns, width, top=top) for top, width in rows if width]
 
 
-def _continue_border(field: Field, edge: Edge, piece: Rgb8 | None) -> None:
+def _continue_border(field: Field, edge: Edge, body_end: int, piece: Rgb8 | None) -> None:
     """Fill a border on both sides of its calmest known run, or of a given piece, in place."""
     columns = field.pixels.shape[1]
     if piece is not None:
@@ -115,7 +116,9 @@ def _continue_border(field: Field, edge: Edge, piece: Rgb8 | None) -> None:
         even, row = leveled(piece, field.ppm), edge.own.start
         _spread_along(field, Band(even, everywhere, row, max(0, columns - piece.shape[1])))
         return
-    run = _known_run(field, edge.own)
+    share = field.whole[edge.own].mean(axis=0)
+    # Beside the pallu another part may reach into the rows that are border beside the body.
+    run = _known_run(share[:body_end], field.ppm) or _known_run(share, field.ppm)
     if run is None:
         return
     # Where the outline ran a little inside the border, its outermost rows are lacking.
@@ -135,13 +138,12 @@ def _continue_border(field: Field, edge: Edge, piece: Rgb8 | None) -> None:
     good.put_back(field)
 
 
-def _known_run(field: Field, rows: slice) -> slice | None:
+def _known_run(share: NDArray[np.float64], ppm: float) -> slice | None:
     """The longest stretch in which nearly all of a border is known, or at least most of it."""
-    margin = round(_MARGIN_M * field.ppm)
-    share = field.whole[rows].mean(axis=0)
+    margin = round(_MARGIN_M * ppm)
     for least, length_m in _WANTED_RUNS:
         start, stop = longest_run(share > least)
-        if stop - start - 2 * margin > length_m * field.ppm:
+        if stop - start - 2 * margin > length_m * ppm:
             return slice(start + margin, stop - margin)
     return None
 

@@ -1,5 +1,7 @@
 """The whole saree, laid out from whatever was seen of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -127,3 +129,14 @@ def test_the_teeth_of_both_borders_go_on_with_them_and_not_with_the_body() -> No
     for row in (41, -42):
         assert 0.3 < golden[row, :400].mean() < 0.6
     assert golden[52:-52, :1200].mean() < 0.001
+
+
+def test_a_border_goes_on_as_it_is_beside_the_body_not_beside_the_pallu() -> None:
+    visible = a_visible_strip(600, seed=11)
+    visible[26:40, 150:] = (225, 190, 80)
+    everywhere = np.ones(visible.shape[:2], np.bool_)
+    parts = replace(facts(5.0), pallu_m=450 / 250)
+
+    cloth = whole_strip(visible, everywhere, everywhere, parts, 150 / 250)
+
+    assert np.abs(cloth.pixels[30:38, :600].mean(axis=(0, 1)) - (200, 170, 60)).max() < 4
