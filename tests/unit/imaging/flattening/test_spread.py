@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from chalicelib.imaging.flattening.edgels import edgels
 from chalicelib.imaging.flattening.outline import sides, trace
 from chalicelib.imaging.flattening.rectification import Camera, off_level, transform
-from chalicelib.imaging.flattening.spread import Spread, find_spread, photo_map
+from chalicelib.imaging.flattening.spread import Spread, find_spread, halved, photo_map
 from tests.unit.imaging.spreads import (
     FOCAL_35MM,
     LENGTH_M,
@@ -175,3 +175,24 @@ def test_bold_diagonals_do_not_silence_fainter_lines_along_the_weft() -> None:
 
     upright = np.abs(marks.across[:, 0]) > 0.99
     assert marks.weights[upright].sum() > 0.05 * marks.weights.sum()
+
+
+@pytest.mark.parametrize(
+    ("size", "least", "left"),
+    [
+        pytest.param((48, 64), 10, (12, 16), id="until less would be too small"),
+        pytest.param((48, 64), 33, (48, 64), id="not at all where half is too small"),
+        pytest.param((48, 62), 10, (24, 31), id="until a side is odd"),
+    ],
+)
+def test_a_picture_is_halved_again_and_again(
+    size: tuple[int, int], least: int, left: tuple[int, int]
+) -> None:
+    picture = np.random.default_rng(7).integers(0, 256, (*size, 4), np.uint8)
+
+    small = halved(picture, least)
+
+    times = size[0] // left[0]
+    means = picture.reshape(left[0], times, left[1], times, 4).mean(axis=(1, 3))
+    assert small.shape == (*left, 4)
+    assert np.abs(small - means).max() <= 1.5
