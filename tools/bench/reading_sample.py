@@ -77,7 +77,7 @@ class Reading:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print one line for each photo, the worst first, and a summary."""
+    """Print one line for each photo, the worst first, and a summary; each as it comes, aside."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--first", type=int, default=0)
@@ -94,12 +94,14 @@ def main(arguments: list[str] | None = None) -> int:
             reading = read(made, masked=options.masks)
         except UnreadablePhotoError as error:
             lines.append((float("inf"), f"{_named(number, made)} refused: {error.code}"))
-            continue
-        errors = compare(reading)
-        measured.append(errors)
-        lines.append((errors.worst, _line(number, reading, errors)))
-        if options.out is not None:
-            _picture(options.out, number, reading)
+        else:
+            errors = compare(reading)
+            measured.append(errors)
+            lines.append((errors.worst, _line(number, reading, errors)))
+            if options.out is not None:
+                _picture(options.out, number, reading)
+        # A run that is stopped keeps what it measured.
+        print(lines[-1][1], file=sys.stderr, flush=True)
     for _, line in sorted(lines, key=lambda pair: -pair[0]):
         print(line)
     _summarize(measured, len(numbers))

@@ -82,6 +82,20 @@ def test_the_weft_is_what_all_of_the_cloth_agrees_on_not_the_clearest_line_of_on
     assert abs(found[3, 0] - found[2, 0]) < 0.006
 
 
+def test_one_slanting_crease_counts_less_than_how_phones_are_held() -> None:
+    shot = a_shot(turn_deg=0.0)
+    shot.cutout[..., :3] = 200
+    slanting = on_photo(shot, np.array([[0.60, 0.1], [0.62, WIDTH_M - 0.1]]))
+    one, other = ([round(16 * float(place)) for place in end] for end in slanting)
+    cv2.line(shot.cutout, one, other, (170, 170, 170, 255), 5, cv2.LINE_AA, 4)
+
+    spread = spread_of(shot)
+
+    square = np.array([[0.2, 0.05], [0.2, WIDTH_M - 0.05]])
+    found = spread.plane.to_fabric((on_photo(shot, square) + 0.5) * spread.scale - 0.5)
+    assert abs(found[1, 0] - found[0, 0]) < 0.012
+
+
 def test_the_length_is_known_where_both_ends_are_in_the_picture() -> None:
     spread = spread_of(a_shot())
 
