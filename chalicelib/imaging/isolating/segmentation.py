@@ -93,7 +93,7 @@ def segment(photo: Rgb8) -> Segmentation:
     laid = _laid(view, small) if figure is None else None
     # Looking for a face takes longer than all else here.
     person = None if laid is not None and laid.settled else Wearer.found_in(view)
-    wearer = _believed(person, laid.agreement if laid is not None else 0.0)
+    wearer = _believed(person, laid.told if laid is not None else 0.0)
     if wearer is None and figure is not None:
         return _softened(photo, view, tidy(figure, 0.003), _STUDIO_CONFIDENCE, person)
     if wearer is not None:
@@ -138,6 +138,11 @@ class _Coarse:
     """Share of the photo where the clues alone said the same, 0..1."""
     apartness: float
     """How little the colors inside and outside have in common, 0..1."""
+
+    @property
+    def told(self) -> float:
+        """How well the clues tell cloth from surroundings: not at all where all is cloth, 0..1."""
+        return self.agreement if self.apartness else 0.0
 
     @property
     def settled(self) -> bool:

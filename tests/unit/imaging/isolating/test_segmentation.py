@@ -82,6 +82,15 @@ def test_a_cloth_that_fills_the_photo_beyond_doubt_is_not_searched_for_a_face(mo
     assert asked == []
 
 
+def test_a_wearer_is_believed_where_grain_makes_the_whole_photo_look_like_cloth():
+    photo, _ = scenes.a_worn_saree()
+    photo[:, :165] = scenes.woven(768, 576, (20, 120, 70), (220, 190, 80))[:, :165]
+    grain = np.random.default_rng(5).normal(0, 20, photo.shape)
+    found = segment(np.clip(np.rint(photo + grain), 0, 255).astype(np.uint8))
+
+    assert found.matte.mean() < 0.6
+
+
 def test_a_bare_floor_leaves_an_empty_matte():
     found = segment(scenes.a_floor(480, 360))
 
