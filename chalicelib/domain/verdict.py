@@ -211,7 +211,7 @@ _PANELS = ("body", "pallu")
 _BORDERS = ("border_top", "border_bottom")
 
 LIMITS = Limits(
-    name="limits_v7",
+    name="limits_v8",
     visible_m2=0.01,
     limits=(
         Limit("motif_lost", "border_recognized", 0.7, at_most=False, regions=_BORDERS),
@@ -243,7 +243,7 @@ LIMITS = Limits(
         Limit("texture_invented", "added_color_patch", 1.5, at_most=True),
         Limit("color_shift", "color_cast", 1.15, at_most=True),
         Limit("color_shift", "color_stain", 3.2, at_most=True),
-        Limit("color_shift", "recoloring", 1.5, at_most=True, regions=_PANELS),
+        Limit("color_shift", "recoloring", 1.8, at_most=True, regions=_PANELS),
         Limit("color_shift", "recoloring", 2.5, at_most=True, regions=_BORDERS),
         Limit("border_distortion", "border_continuity", 0.85, False, _BORDERS, symptom=True),
         Limit("motif_lost", "pattern_score", 0.9, False, _PANELS, symptom=True),
