@@ -38,6 +38,7 @@ _FAR: Final = 0.008
 
 _Spectrum: TypeAlias = NDArray[np.complex64 | np.complex128]
 _Corner: TypeAlias = tuple[int, int]
+_Peaks: TypeAlias = tuple[Plane, Plane, Plane]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def _windows(reference: Plane, mass: Plane, most: int) -> list[_Corner]:
     return chosen
 
 
-def _most_alike(tried: dict[Change, tuple[Plane, Plane, Plane]]) -> Change:
+def _most_alike(tried: dict[Change, _Peaks]) -> Change:
     return max(tried, key=lambda change: float(tried[change][0].mean()))
 
 
@@ -196,8 +197,8 @@ class _Search:
     def best(self) -> Alignment:
         """Search coarsely, then finely around the best, for the simplest change that explains."""
         none = self._peaks(NONE)
-        change, heights, slides = self._best_of(SIMILAR)
-        stretched = self._best_of(STRETCHED)
+        change, heights, slides = self._best_of(SIMILAR, none)
+        stretched = self._best_of(STRETCHED, none)
         if _worth_it(stretched[1], heights):
             change, heights, slides = stretched
         scale, turn = max(change.along, change.across, key=abs), change.turn
@@ -208,19 +209,21 @@ class _Search:
         likeness, in_place = (float(np.mean(each)) for each in (heights, none[2]))
         return Alignment(scale, turn, slide, likeness, in_place)
 
-    def _best_of(self, ways: tuple[Way, ...]) -> tuple[Change, Plane, Plane]:
+    def _best_of(self, ways: tuple[Way, ...], none: _Peaks) -> tuple[Change, Plane, Plane]:
         """
-        The change of a kind under which the windows are most alike.
+        The change of a kind, or `none`, under which the windows are most alike.
 
         With it how alike each is then, and how far each slid.
         """
-        changes = [NONE, *(change for way in ways for change in coarse(way))]
-        tried = {change: self._peaks(change) for change in changes}
+        tried = {NONE: none}
+        for change in (change for way in ways for change in coarse(way)):
+            tried[change] = self._peaks(change)
         for _ in range(2):
             best = _most_alike(tried)
             for way, steps in product(ways, (1, -1)):
                 change = best.near(way, steps)
-                tried.setdefault(change, self._peaks(change))
+                if change not in tried:
+                    tried[change] = self._peaks(change)
         best = _most_alike(tried)
         heights, slides, _ = tried[best]
         return best, heights, slides
@@ -231,7 +234,7 @@ class _Search:
         slide = float(np.median(np.hypot(slides[:, 0], slides[:, 1])))
         return Alignment(0.0, 0.0, slide, float(np.mean(heights)), float(np.mean(in_place)))
 
-    def _peaks(self, change: Change) -> tuple[Plane, Plane, Plane]:
+    def _peaks(self, change: Change) -> _Peaks:
         """For each window the highest correlation, by how many cells off, and the one in place."""
         patches = np.stack([self._patch(corner, change) for corner in self._corners])
         patches -= patches.mean(axis=(1, 2), keepdims=True)
