@@ -211,9 +211,10 @@ def _monotone(harmful: list[Outcome]) -> Iterator[str]:
     move on meet the next ones.
     """
     moved = [outcome for outcome in harmful if _moves(outcome)]
+    still = [outcome for outcome in harmful if not _moves(outcome)]
     for metric in METRICS:
-        for kind, group in (("", [o for o in harmful if not _moves(o)]), (" (moved)", moved)):
-            yield _steps(f"{metric}{kind}", metric, group)
+        yield _steps(metric, metric, still)
+        yield _steps(f"{metric} (moved)", metric, moved)
     for metric, names in _MOVED_BY.items():
         yield _steps(metric, metric, [o for o in harmful if o.name in names])
 

@@ -65,8 +65,7 @@ def detail_share(reference: Plane, render: Plane, weight: Plane) -> float:
     left = (render - recolored(reference, render, weight)) * CHANNELS
     if abs(share) < abs(coarse) or _dot(left, left, weight) < (1 - _DYED) * whole:
         return 0.0
-    before, after = (_detail(picture, weight, blur) for picture in (reference, render))
-    gained = _dot(after, after, weight) / max(_dot(before, before, weight), 1e-9)
+    gained = _detail_kept(reference, render, weight, weight, blur)
     # What moved by its own width is missing in one place, and too much in another.
     return share if (gained > _MORE if share > 0 else gained < _LESS) else 0.0
 
@@ -90,19 +89,18 @@ def detail_where_changed(reference: Plane, render: Plane, weight: Plane) -> floa
     float
         0 is none; 1 is as much.
     """
-    square = _squared(render - reference)
-    where = weight * np.minimum(square, np.float32(_BLOT**2))
-    before, after = (
-        float(np.sum(_squared(picture - _blurred(picture, weight, _FINE[1])) * where))
-        for picture in (reference, render)
-    )
+    difference = (render - reference) * CHANNELS
+    where = weight * np.minimum((difference * difference).sum(axis=-1), np.float32(_BLOT**2))
+    return _detail_kept(reference, render, weight, where, _FINE[1])
+
+
+def _detail_kept(
+    reference: Plane, render: Plane, weight: Plane, where: Plane, blur: tuple[float, float]
+) -> float:
+    """Fine detail of what is seen, as a share of what should be there; cells count by `where`."""
+    details = (_detail(picture, weight, blur) for picture in (reference, render))
+    before, after = (_dot(detail, detail, where) for detail in details)
     return after / before if before > 0 else 1.0
-
-
-def _squared(difference: Plane) -> Plane:
-    weighed = difference * CHANNELS
-    square: Plane = np.einsum("ijk,ijk->ij", weighed, weighed)
-    return square
 
 
 def _detail(picture: Plane, weight: Plane, blur: tuple[float, float]) -> Plane:

@@ -236,11 +236,12 @@ def _new(lightness: list[Residue], color: Residue, patch: _Patch) -> dict[str, f
         new["patch"] = min(residue.most_added() for residue in lightness)
     if color.most_added() >= color.most_missing():
         new |= {"color": color.added(), "color_patch": color.most_added()}
-    instead = max(new.get("patch", 0), new.get("color_patch", 0)) > NEW
-    if instead:
-        fine = detail_where_changed(patch.reference, patch.render, patch.weight)
-        instead = fine < INSTEAD
-    return {f"{'instead' if instead else 'added'}_{name}": new[name] for name in new}
+    instead = (
+        max(new.get("patch", 0), new.get("color_patch", 0)) > NEW
+        and detail_where_changed(patch.reference, patch.render, patch.weight) < INSTEAD
+    )
+    how = "instead" if instead else "added"
+    return {f"{how}_{name}": value for name, value in new.items()}
 
 
 def _explained(
