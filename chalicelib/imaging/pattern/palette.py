@@ -40,6 +40,28 @@ def palette_of(colors: NDArray[np.floating[Any]], count: int, sample: int) -> ND
     return np.asarray(centers[np.argsort(-often, kind="stable")], np.float32)
 
 
+def distinct(palette: NDArray[np.float32], apart: float) -> NDArray[np.float32]:
+    """
+    Leave out each color that is close to one before it.
+
+    Parameters
+    ----------
+    palette : ndarray of float32, shape (K, 3)
+        The most important first.
+    apart : float
+        How far apart two colors must be, as they are weighed.
+
+    Returns
+    -------
+    ndarray of float32, shape (k, 3)
+    """
+    kept: list[NDArray[np.float32]] = []
+    for color in palette:
+        if all(np.linalg.norm(color - other) > apart for other in kept):
+            kept.append(color)
+    return np.asarray(kept, np.float32)
+
+
 def nearest_in(
     palette: NDArray[np.float32], colors: NDArray[np.floating[Any]]
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:

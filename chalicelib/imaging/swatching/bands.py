@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.flattening.spread import shrink
 from chalicelib.imaging.image import Lab, Mask, Rgb8, Rgba8
-from chalicelib.imaging.pattern.palette import nearest_in, palette_of
+from chalicelib.imaging.pattern.palette import distinct, nearest_in, palette_of
 from chalicelib.imaging.swatching.stretches import Stretch, stretches
 
 _DEPTH_M = 0.3
@@ -159,11 +159,7 @@ def _palette(pixels: NDArray[np.float64]) -> NDArray[np.float32]:
     """The colors that cloth has most of, clearly apart: CIE L*a*b*, weighed, shape (K, 3)."""
     if len(pixels) < _COLORS:
         return np.asarray(pixels, np.float32)
-    kept: list[NDArray[np.float32]] = []
-    for color in palette_of(pixels, _COLORS, _SAMPLE):
-        if all(np.linalg.norm(color - other) > _NEAR for other in kept):
-            kept.append(color)
-    return np.asarray(kept, np.float32)
+    return distinct(palette_of(pixels, _COLORS, _SAMPLE), _NEAR)
 
 
 def _mix(colors: NDArray[np.floating[Any]], palette: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -199,12 +195,20 @@ def _best_run(color: Rgb8, shown: Mask, soft: Lab) -> Rgb8:
     usual = max(3.0, float(np.median(strays)))
     full = np.interp(np.arange(width), np.linspace(0, width - 1, len(strays)), strays)
     good = (full < _AS_USUAL * usual) & (shown.mean(axis=0) > 0.97)
+    run = longest_run(good)
+    return (
+        np.ascontiguousarray(color[:, run]) if run.stop - run.start > _LEAST_RUN * width else color
+    )
+
+
+def longest_run(good: Mask) -> slice:
+    """The longest run of places that are good, of shape (N,)."""
     edges = np.concatenate([[0], good.astype(np.int8), [0]])
     starts, stops = (np.flatnonzero(np.diff(edges) == step) for step in (1, -1))
-    if not len(starts) or (stops - starts).max() < _LEAST_RUN * width:
-        return color
+    if not len(starts):
+        return slice(0, 0)
     best = int(np.argmax(stops - starts))
-    return np.ascontiguousarray(color[:, starts[best] : stops[best]])
+    return slice(int(starts[best]), int(stops[best]))
 
 
 def _laid(

@@ -1,7 +1,8 @@
 """Pieces of cloth that lie undistorted in a photo without a flat view."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import cv2
 import numpy as np
@@ -11,6 +12,9 @@ from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.flattening.spread import shrink
 from chalicelib.imaging.image import Mask, Rgb8, Rgba8
 from chalicelib.imaging.swatching.bands import border_band
+from chalicelib.imaging.swatching.hem import read_hem
+from chalicelib.imaging.swatching.matching import find_ribbons
+from chalicelib.imaging.swatching.ribbon import Ribbon, straightest
 from chalicelib.imaging.swatching.upright import along_s, turned_to_weave
 
 # How long the longest extent of the cloth usually is, by kind of photo, meters.
@@ -26,7 +30,8 @@ _THREAD = 1.5
 _CREASED = 1.5
 _DRAPED = frozenset({"worn", "mannequin"})
 _HANGING = 4.0
-_HIDDEN = 0.3
+_HIDDEN, _RARE = 0.3, 0.03
+_BODY = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,19 +80,29 @@ def read_swatches(cutout: Rgba8, kind: str, finest_ppm: float) -> Swatches | Non
     """
     small, scale = shrink(cutout, _SIDE)
     cloth = _largest_piece(small[..., 3] > 200)
-    look = _Look.of(small, cloth, draped=kind in _DRAPED)
+    draped = kind in _DRAPED
+    look = _Look.of(small, cloth, draped=draped)
+    small_ppm = _photo_ppm(cloth, kind)
+    photo_ppm = small_ppm / scale
+    ppm = min(finest_ppm, float(np.ceil(photo_ppm / 10) * 10))
+    hem = read_hem(look.lab, cloth, look.trust, small_ppm) if draped else None
+    border, ribbons = None, []
+    if hem is not None:
+        ribbons = find_ribbons(hem, cloth)
+        border = straightest(cutout, scale, ribbons, round(hem.border / small_ppm * ppm))
+    if hem is not None and border is not None:
+        look = replace(look, body=hem.body_likelihood())
     found = look.best_square()
     if found is None:
         return None
-    photo_ppm = _photo_ppm(cloth, kind) / scale
-    ppm = min(finest_ppm, float(np.ceil(photo_ppm / 10) * 10))
     body = _swatch(cutout, found.square / scale, ppm / photo_ppm)
-    other = look.unlike(found)
+    other = look.beside(ribbons).unlike(found)
     pallu = None
     if other is not None:
         piece = _swatch(cutout, other.square / scale, ppm / photo_ppm)
         pallu = evened(along_s(piece, stripes_across=True))
-    border = border_band(cutout, photo_ppm, ppm, colors_of(body, ppm), draped=kind in _DRAPED)
+    if border is None:
+        border = border_band(cutout, photo_ppm, ppm, colors_of(body, ppm), draped=draped)
     return Swatches(evened(body), border, ppm, found.uniformity, pallu)
 
 
@@ -101,6 +116,8 @@ def _largest_piece(cloth: Mask) -> Mask:
 
 def _photo_ppm(cloth: Mask, kind: str) -> float:
     rows, columns = np.nonzero(cloth)
+    if kind in _DRAPED:
+        return float(np.ptp(rows) + 1) / _EXTENT_M[kind]
     _, sizes, _ = cv2.minAreaRect(np.stack([columns, rows], axis=1).astype(np.float32))
     return float(max(sizes)) / _EXTENT_M.get(kind, _FOLDED_EXTENT_M)
 
@@ -116,12 +133,17 @@ class _Found:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Look:
-    """The cloth in small, its colors, and how common each of them is."""
+    """
+    The cloth in small, its colors, and how common each of them is.
+
+    `body` says for each pixel how much rather body than border it is, where that is known.
+    """
 
     lab: NDArray[np.float64]
     cloth: Mask
     trust: NDArray[np.float64]
     shares: "_Shares"
+    body: NDArray[np.float64] | None = None
 
     @classmethod
     def of(cls, small: Rgba8, cloth: Mask, *, draped: bool) -> "_Look":
@@ -133,17 +155,32 @@ class _Look:
         return cls(lab, cloth, trust, _Shares.of(smooth[cloth], each))
 
     def best_square(self) -> _Found | None:
-        """The square that is large, alike all over, and common: most of a saree is its body."""
+        """The square that is large, alike all over, and body, or else common: most is body."""
+        table = None if self.body is None else cv2.integral(self.body)
 
-        def common(color: NDArray[np.float64], middle: NDArray[np.int64]) -> NDArray[np.float64]:
-            return (0.03 + self.shares.at(color)) * (_HIDDEN + self.trust[middle])
+        def common(
+            color: NDArray[np.float64], corners: NDArray[np.int64], size: int
+        ) -> NDArray[np.float64]:
+            place = _HIDDEN + self.trust[corners[:, 1] + size // 2]
+            if table is None:
+                return (_RARE + self.shares.at(color)) * place
+            return _mean_over(table, corners, size) ** _BODY * place
 
         return self._best(_SIZES, common)
+
+    def beside(self, ribbons: Sequence[Ribbon]) -> Self:
+        """The cloth without those ribbons."""
+        if not ribbons:
+            return self
+        covered = self.cloth.astype(np.uint8)
+        for ribbon in ribbons:
+            cv2.fillConvexPoly(covered, np.rint(ribbon.corners[[0, 1, 3, 2]]).astype(np.int32), 0)
+        return replace(self, cloth=covered > 0)
 
     def unlike(self, body: _Found) -> _Found | None:
         """The largest square that is of another color or another design than the body."""
 
-        def other(color: NDArray[np.float64], _: NDArray[np.int64]) -> NDArray[np.float64]:
+        def other(color: NDArray[np.float64], *_: object) -> NDArray[np.float64]:
             off = np.linalg.norm((color - body.color) * [0.5, 1, 1], axis=1) / _OTHER
             return np.where(off > 1, np.minimum(off, 2) * (0.1 + self.shares.at(color)), 0.0)
 
@@ -167,9 +204,7 @@ class _Look:
             unlike, color = _unlikeness(tables, corners, size)
             color = color / [_LIGHTNESS_WEIGHT, 1, 1]
             creased = _creased(slopes, corners, size) / _CREASED
-            score = (
-                size**0.6 * np.exp(-unlike / 8 - creased) * weigh(color, corners[:, 1] + size // 2)
-            )
+            score = size**0.6 * np.exp(-unlike / 8 - creased) * weigh(color, corners, size)
             first = int(np.argmax(score))
             if score[first] > 0 and (best is None or score[first] > best[0]):
                 square = np.array([*corners[first], size], np.float64)
@@ -181,7 +216,7 @@ class _Look:
         return None if best is None else best[1]
 
 
-_Weigh = Callable[[NDArray[np.float64], NDArray[np.int64]], NDArray[np.float64]]
+_Weigh = Callable[[NDArray[np.float64], NDArray[np.int64], int], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,169 @@
+"""Border and body as a draped saree shows them at its hem, where they lie alike on all."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.imaging.image import Mask
+from chalicelib.imaging.pattern.palette import distinct, nearest_in, palette_of
+
+_WEIGHT: Final = np.array([0.5, 1.0, 1.0], np.float32)
+_COLORS, _SAMPLE, _APART = 8, 4000, 8.0
+_THREAD_M: Final = 0.004
+_LEVEL: Final = 0.08
+_DEEP_M: Final = 0.45
+_LEAST_M, _MOST_M = 0.02, 0.27
+_CLEAR, _SUDDEN = 0.07, 0.06
+_EDGE_M: Final = 0.03
+_BEYOND: Final = 1.6
+_SMOOTH_M: Final = 0.015
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hem:
+    """
+    What lies above the hem.
+
+    Attributes
+    ----------
+    labels : ndarray of uint8, shape (H, W)
+        For each pixel the nearest of the cloth's K colors.
+    profile : ndarray of float64, shape (D, K)
+        The share of each color by rows from the selvedge up: the border, and some of the body.
+    usual : ndarray of float64, shape (K,)
+        The share of each color in all of the cloth.
+    border : int
+        How many of the rows are border.
+    """
+
+    labels: NDArray[np.uint8]
+    profile: NDArray[np.float64]
+    usual: NDArray[np.float64]
+    border: int
+
+    @property
+    def of_border(self) -> NDArray[np.float64]:
+        """The share of each color in the border, shape (K,)."""
+        return np.asarray(self.profile[: self.border].mean(axis=0), np.float64)
+
+    @property
+    def of_body(self) -> NDArray[np.float64]:
+        """The share of each color in the body above it, shape (K,)."""
+        return np.asarray(self.profile[self.border :].mean(axis=0), np.float64)
+
+    def body_likelihood(self) -> NDArray[np.float64]:
+        """How much rather body than border each pixel is by its color, 0..1, shape (H, W)."""
+        body, border = self.of_body, self.of_border
+        return np.asarray((body / (body + border))[self.labels], np.float64)
+
+
+def read_hem(
+    lab: NDArray[np.float64], cloth: Mask, trust: NDArray[np.float64], ppm: float
+) -> Hem | None:
+    """
+    Find the border at the hem: where, going up, the mix of colors changes most.
+
+    Above the hem of a draped saree there is its border and then its body, whatever else of it
+    is seen; so both can be told there though neither is known.
+
+    Parameters
+    ----------
+    lab : ndarray of float64, shape (H, W, 3)
+        CIE L*a*b*.
+    cloth : ndarray of bool, shape (H, W)
+    trust : ndarray of float64, shape (W,)
+        How much each column says of the body, 0..1.
+    ppm : float
+        Pixels per meter.
+
+    Returns
+    -------
+    Hem or None
+        None where the photo cuts the hem off, or no border shows there.
+
+    References
+    ----------
+    The change of mixes is a Jensen-Shannon divergence: Lin, "Divergence Measures Based on the
+    Shannon Entropy", IEEE Transactions on Information Theory, 1991.
+    """
+    columns, rows = _lowest(cloth, trust)
+    if not len(columns) or rows.max() >= cloth.shape[0] - 1:
+        return None
+    soft = cv2.GaussianBlur(lab, (0, 0), max(0.5, _THREAD_M * ppm)) * _WEIGHT
+    palette = distinct(palette_of(soft[cloth], _COLORS, _SAMPLE), _APART)
+    labels, _ = nearest_in(palette, soft)
+    counts = _by_depth(soft, cloth, (columns, rows), round(_DEEP_M * ppm), palette)
+    gains = _changes(counts)[: round(_MOST_M * ppm)]
+    gains[: round(_LEAST_M * ppm)] = 0
+    border = int(np.argmax(gains))
+    if gains[border] < _CLEAR or _suddenness(counts, border, round(_EDGE_M * ppm)) < _SUDDEN:
+        return None
+    profile = counts[: round(_BEYOND * border)] + 1
+    smooth = cv2.blur(profile, (1, max(1, round(_SMOOTH_M * ppm))))
+    usual = np.bincount(labels[cloth], minlength=len(palette)) + 1.0
+    return Hem(labels, _shares(smooth), _shares(usual), border)
+
+
+def _lowest(
+    cloth: Mask, trust: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The columns whose lowest cloth is about as low as that of most, and those rows."""
+    columns = np.flatnonzero(cloth.any(axis=0))
+    rows = cloth.shape[0] - 1 - np.argmax(cloth[::-1, columns], axis=0)
+    heavy = np.bincount(rows, weights=trust[columns], minlength=cloth.shape[0])
+    span = max(3, round(_LEVEL * float(np.ptp(np.nonzero(cloth)[0]))))
+    first = int(np.argmax(np.convolve(heavy, np.ones(span), "valid")))
+    level = (rows >= first) & (rows < first + span)
+    return columns[level], rows[level]
+
+
+def _by_depth(
+    soft: NDArray[np.float32],
+    cloth: Mask,
+    hem: tuple[NDArray[np.int64], NDArray[np.int64]],
+    deep: int,
+    palette: NDArray[np.float32],
+) -> NDArray[np.float64]:
+    """
+    How much there is of each color so many rows above the hem, shape (deep, K).
+
+    A pixel counts for all the colors near it, lest a slow shade jump from one to the next.
+    """
+    columns, rows = hem
+    up = np.maximum(rows - np.arange(deep)[:, None], 0)
+    apart = np.linalg.norm(soft[up, columns][..., None, :] - palette, axis=-1)
+    near = np.exp(-np.square(apart / _APART) * 2) + 1e-9
+    share = near / near.sum(axis=-1, keepdims=True) * cloth[up, columns][..., None]
+    return np.asarray(share.sum(axis=1), np.float64)
+
+
+def _changes(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By how much two mixes, below and above each row, tell more than one, in nats a pixel."""
+    below = np.cumsum(counts, axis=0)
+    below = np.concatenate([np.zeros_like(below[:1]), below[:-1]])
+    whole = counts.sum(axis=0)
+    apart = _entropy(below) + _entropy(whole - below)
+    return np.asarray((_entropy(whole) - apart) / max(1.0, whole.sum()), np.float64)
+
+
+def _suddenness(counts: NDArray[np.float64], border: int, deep: int) -> float:
+    """How much the mix changes at once about there: a shade's does little by little."""
+    sums = np.concatenate([np.zeros_like(counts[:1]), np.cumsum(counts, axis=0)])
+    at = np.arange(max(deep, border - deep // 3), border + deep // 3 + 1)
+    pairs = np.stack([sums[at] - sums[at - deep], sums[at + deep] - sums[at]])
+    both = pairs.sum(axis=0)
+    gains = _entropy(both) - _entropy(pairs[0]) - _entropy(pairs[1])
+    return float((gains / np.maximum(1, both.sum(axis=-1))).max())
+
+
+def _entropy(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The entropy of all the pixels counted, together, in nats."""
+    shares = _shares(np.maximum(counts, 1e-12))
+    return np.asarray(-(shares * np.log(shares)).sum(axis=-1) * counts.sum(axis=-1))
+
+
+def _shares(counts: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    return np.asarray(counts / counts.sum(axis=-1, keepdims=True), np.float64)
