@@ -20,6 +20,7 @@ _SELVAGE_M = 0.035
 _NEAR = 14.0
 _MOSTLY = 0.45
 _STRAYS = 16.0
+_COARSE = (16, 8)
 _CLEAR, _CLEAR_DRAPED, _CLEAR_FRAMED = 0.14, 0.4, 0.5
 _AS_USUAL = 1.15
 _LEAST_RUN = 0.12
@@ -69,9 +70,9 @@ def border_band(
         least = max(_CLEAR, _CLEAR_DRAPED * draped, _CLEAR_FRAMED * stretch.framed)
         if found is None or found.clearness < least:
             continue
-        score = found.clearness * float(np.sqrt(stretch.length / longer))
+        score = found.clearness * np.sqrt(stretch.length / longer) * evenness(found.pixels)
         if best is None or score > best[0]:
-            best = score, found.pixels
+            best = float(score), found.pixels
     return None if best is None else best[1]
 
 
@@ -199,6 +200,18 @@ def _best_run(color: Rgb8, shown: Mask, soft: Lab) -> Rgb8:
     return (
         np.ascontiguousarray(color[:, run]) if run.stop - run.start > _LEAST_RUN * width else color
     )
+
+
+def evenness(border: Rgb8) -> float:
+    """
+    How much a piece of border is alike along itself, 0..1.
+
+    It is looked at coarsely: creases, pleats and jogs change colors then, threads and motifs do
+    not.
+    """
+    lab = to_lab(cv2.resize(border, _COARSE, interpolation=cv2.INTER_AREA))
+    strays = np.abs(lab - np.median(lab, axis=1, keepdims=True)).mean()
+    return float(np.exp(-3 * strays / _STRAYS))
 
 
 def longest_run(good: Mask) -> slice:

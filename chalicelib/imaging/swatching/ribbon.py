@@ -9,14 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.image import Rgb8, Rgba8
-from chalicelib.imaging.swatching.bands import longest_run
+from chalicelib.imaging.swatching.bands import evenness, longest_run
 
 _SHOWN, _MOSTLY, _SHORTEST = 200, 0.97, 1.0
 _CLEAR: Final = 0.03
-_FEW: Final = (16, 8)
-_STRAYS: Final = 16.0 / 3
 _FILL: Final = 3
 
 
@@ -105,13 +102,6 @@ def _cut(cutout: Rgba8, at: Ribbon, scale: float, depth: int) -> Rgb8 | None:
 
 
 def _clearness(ribbon: Ribbon, piece: Rgb8) -> float:
-    """
-    How much a piece is like the border, long, and alike along itself.
-
-    It is looked at coarsely: creases and pleats change colors then, threads and motifs do not.
-    """
-    small = cv2.resize(piece, _FEW, interpolation=cv2.INTER_AREA)
-    lab = to_lab(small)
-    strays = np.abs(lab - np.median(lab, axis=1, keepdims=True)).mean()
+    """How much a piece is like the border, long, and alike along itself."""
     long = piece.shape[1] / piece.shape[0]
-    return float(ribbon.likeness * np.sqrt(long) * np.exp(-strays / _STRAYS))
+    return float(ribbon.likeness * np.sqrt(long) * evenness(piece))

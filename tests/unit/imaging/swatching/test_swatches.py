@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.image import Rgb8, Rgba8
-from chalicelib.imaging.swatching.bands import border_band, without_body
+from chalicelib.imaging.swatching.bands import border_band, evenness, without_body
 from chalicelib.imaging.swatching.patchwork import SEEN, patchwork
 from chalicelib.imaging.swatching.swatches import read_swatches
 from chalicelib.imaging.swatching.upright import (
@@ -89,6 +89,17 @@ def test_a_border_is_read_where_the_body_lies_beside_it_though_the_pallu_does_el
 
     assert border is not None
     assert near(border, BORDER) > 0.7
+
+
+def test_a_border_with_motifs_is_more_even_than_one_that_a_fold_shifts() -> None:
+    border = np.full((60, 480, 3), BORDER, np.uint8)
+    border[30:] = BODY
+    motifs, shifted = border.copy(), border.copy()
+    motifs[10:20].reshape(10, 60, 8, 3)[:, :, :4] = LINE
+    shifted[:, 300:] = np.roll(border[:, 300:], -20, axis=0)
+
+    assert evenness(motifs) > 0.9
+    assert evenness(shifted) < 0.6
 
 
 def test_a_border_along_the_photo_s_frame_is_read() -> None:
