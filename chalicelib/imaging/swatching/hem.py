@@ -99,7 +99,10 @@ def read_hem(
     gains = _changes(counts)[: round(_MOST_M * ppm)]
     gains[: round(_LEAST_M * ppm)] = 0
     border = int(np.argmax(gains))
-    if gains[border] < _CLEAR or _suddenness(counts, border, round(_EDGE_M * ppm)) < _SUDDEN:
+    ends = border < len(gains) - 1
+    if not ends or gains[border] < _CLEAR:
+        return None
+    if _suddenness(counts, border, min(border, round(_EDGE_M * ppm))) < _SUDDEN:
         return None
     profile = counts[: round(_BEYOND * border)] + 1
     smooth = cv2.blur(profile, (1, max(1, round(_SMOOTH_M * ppm))))

@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 
 from chalicelib.imaging.color import to_lab
+from chalicelib.imaging.composing.draping import blouse_color, drape, prepare
 from chalicelib.imaging.image import Rgb8, Rgba8
 from chalicelib.imaging.swatching.hem import Hem, read_hem
 from chalicelib.imaging.swatching.matching import find_ribbons
 from chalicelib.imaging.swatching.ribbon import Ribbon, straightest
 from chalicelib.imaging.swatching.swatches import read_swatches
+from chalicelib.poses.asset import load
+from tools.designs.collection import DESIGNS
 
 BODY, BORDER, LINE, FLOOR = (24, 90, 60), (206, 170, 90), (160, 30, 60), (255, 255, 255)
 DEPTH, PPM = 48, 400.0
@@ -122,3 +125,42 @@ def test_the_body_of_a_worn_saree_is_what_lies_above_its_hem_though_brocade_is_m
     green = swatches.body[..., 1] > swatches.body[..., 0] + 10
     assert green.mean() > 0.9
     assert swatches.border is not None
+
+
+@pytest.mark.parametrize("ppm", [60.0, 166.0, 400.0])
+def test_a_hem_s_border_of_two_centimeters_is_read_at_any_size(ppm: float) -> None:
+    deep = round(0.0201 * ppm)
+    cloth = np.full((round(1.5 * ppm), round(0.6 * ppm), 3), BODY, np.uint8)
+    cloth[-deep:] = BORDER
+    cutout = np.pad(cloth, ((0, 5), (0, 0), (0, 0)))
+    shown = np.pad(np.ones(cloth.shape[:2], np.bool_), ((0, 5), (0, 0)))
+
+    hem = read_hem(to_lab(cutout).astype(np.float64), shown, np.ones(cutout.shape[1]), ppm)
+
+    assert hem is not None
+    assert hem.border == pytest.approx(deep, abs=1)
+
+
+@pytest.mark.parametrize("design", ["checked_cotton", "kasavu"])
+def test_a_catalog_picture_taken_for_a_photo_tells_its_border_to_the_centimeter(
+    design: str,
+) -> None:
+    cloth = DESIGNS[design]()
+    parts = cloth.parts
+    placement = load("pose_08").placement(
+        length_m=parts.length_m,
+        width_m=parts.width_m,
+        border_bottom_m=parts.border_bottom_m,
+        border_top_m=parts.border_top_m,
+        blouse=blouse_color(cloth),
+    )
+    shown = (placement.coverage() > 0.5).astype(np.uint8) * 255
+
+    swatches = read_swatches(
+        np.dstack([drape(prepare(cloth), placement), shown]), "mannequin", 1000.0
+    )
+
+    assert swatches is not None
+    assert swatches.border is not None
+    depth_m = swatches.border.shape[0] / swatches.pixels_per_meter
+    assert depth_m == pytest.approx(parts.border_bottom_m, abs=0.01)
