@@ -5,12 +5,14 @@ from typing import Final
 
 import numpy as np
 
+from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.isolating.fabric import bareness, variedness
 from chalicelib.imaging.isolating.garment import Wearer
 from chalicelib.imaging.isolating.segmentation import Segmentation
 from chalicelib.imaging.isolating.silhouette import silhouette_of, slants
 from chalicelib.imaging.isolating.tailoring import sewn
 from chalicelib.imaging.isolating.view import View
+from chalicelib.imaging.pattern.hem import read_hem
 
 _SIDE: Final = 512
 _LEAST_SHARE: Final = 0.04
@@ -151,6 +153,15 @@ _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
 }
 """What each kind looks like; a kind is as likely as its least likely clause."""
 
+_HEMMED: Final = (
+    _Clause("hem", 0.08, 0.01),
+    _Clause("tallness", 1.4, 0.06),
+    _Clause("corners", 13.5, 1),
+    _Clause("cut_ends", 0.1, -0.03),
+    _Clause("sewn", 0.92, -0.015),
+)
+"""What a mannequin looks like, too: its pallu may be held out, but a border runs along its hem."""
+
 
 def kind_of(found: Segmentation) -> tuple[str, float]:
     """
@@ -191,7 +202,9 @@ def _is_saree(wearer: Wearer, view: View) -> bool:
 
 
 def _look_of(view: View, confidence: float) -> tuple[str, float]:
-    likely = _looks(_traits(view))
+    traits = _traits(view)
+    likely = _looks(traits)
+    likely["mannequin"] = max(likely["mannequin"], _likely(_HEMMED, traits))
     kind = max(likely, key=lambda each: likely[each])
     if kind == "heaped":
         # A heap has no shape to be known by: its outline must be sure and hold one cloth.
@@ -215,6 +228,7 @@ def _traits(view: View) -> dict[str, float]:
         "corners": outline.corners,
         "tilt_degrees": outline.tilt_degrees,
         "sewn": sewn(cloth),
+        "hem": _hem(view),
         "cut_ends": max(outline.cut[:2]),
         "share_or_lean": min(outline.share - 0.1, 1 - leaning),
         "frame_filled": min(outline.cut),
@@ -226,6 +240,14 @@ def _traits(view: View) -> dict[str, float]:
 
 def _looks(traits: dict[str, float]) -> dict[str, float]:
     """How far a photo looks like each kind, 0..1."""
-    return {
-        kind: min(clause.holds(traits) for clause in clauses) for kind, clauses in _LOOKS.items()
-    }
+    return {kind: _likely(clauses, traits) for kind, clauses in _LOOKS.items()}
+
+
+def _likely(clauses: tuple[_Clause, ...], traits: dict[str, float]) -> float:
+    return min(clause.holds(traits) for clause in clauses)
+
+
+def _hem(view: View) -> float:
+    """How clearly a border runs along the hem of cloth that stands, nats a pixel."""
+    hem = read_hem(to_lab(view.photo).astype(np.float64), view.cloth)
+    return 0.0 if hem is None else hem.clearness

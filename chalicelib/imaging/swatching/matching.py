@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.image import Mask
-from chalicelib.imaging.swatching.hem import Hem
+from chalicelib.imaging.pattern.hem import Hem
 from chalicelib.imaging.swatching.ribbon import Ribbon
 
 _ANGLES: Final = range(0, 360, 15)

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.flattening.spread import shrink
 from chalicelib.imaging.image import Mask, Rgb8, Rgba8
+from chalicelib.imaging.pattern.hem import draped_ppm, off_pallu, read_hem
 from chalicelib.imaging.swatching.bands import border_band
-from chalicelib.imaging.swatching.hem import read_hem
 from chalicelib.imaging.swatching.matching import find_ribbons
 from chalicelib.imaging.swatching.ribbon import Ribbon, straightest
 from chalicelib.imaging.swatching.upright import along_s, turned_to_weave
 
 # How long the longest extent of the cloth usually is, by kind of photo, meters.
-_EXTENT_M = {"worn": 1.5, "mannequin": 1.5, "close_up": 0.5, "pleated_fan": 1.0, "hung": 1.15}
+_EXTENT_M = {"close_up": 0.5, "pleated_fan": 1.0, "hung": 1.15}
 _FOLDED_EXTENT_M = 0.9
 _SIDE = 600
 _SIZES = (256, 200, 160, 128, 100, 80, 64, 48, 36)
@@ -29,7 +29,6 @@ _LIGHTNESS_WEIGHT = 0.5
 _THREAD = 1.5
 _CREASED = 1.5
 _DRAPED = frozenset({"worn", "mannequin"})
-_HANGING = 4.0
 _HIDDEN, _RARE = 0.3, 0.03
 _BODY = 3
 
@@ -85,7 +84,7 @@ def read_swatches(cutout: Rgba8, kind: str, finest_ppm: float) -> Swatches | Non
     small_ppm = _photo_ppm(cloth, kind)
     photo_ppm = small_ppm / scale
     ppm = min(finest_ppm, float(np.ceil(photo_ppm / 10) * 10))
-    hem = read_hem(look.lab, cloth, look.trust, small_ppm) if draped else None
+    hem = read_hem(look.lab, cloth) if draped else None
     border, ribbons = None, []
     if hem is not None:
         ribbons = find_ribbons(hem, cloth)
@@ -115,9 +114,9 @@ def _largest_piece(cloth: Mask) -> Mask:
 
 
 def _photo_ppm(cloth: Mask, kind: str) -> float:
-    rows, columns = np.nonzero(cloth)
     if kind in _DRAPED:
-        return float(np.ptp(rows) + 1) / _EXTENT_M[kind]
+        return draped_ppm(cloth)
+    rows, columns = np.nonzero(cloth)
     _, sizes, _ = cv2.minAreaRect(np.stack([columns, rows], axis=1).astype(np.float32))
     return float(max(sizes)) / _EXTENT_M.get(kind, _FOLDED_EXTENT_M)
 
@@ -150,7 +149,7 @@ class _Look:
         lab = to_lab(np.ascontiguousarray(small[..., :3])).astype(np.float64)
         # What is common is judged over the width of a motif, not thread by thread.
         smooth = cv2.GaussianBlur(lab, (0, 0), 5)
-        trust = _off_pallu(cloth) if draped else np.ones(cloth.shape[1])
+        trust = off_pallu(cloth) if draped else np.ones(cloth.shape[1])
         each = trust[np.nonzero(cloth)[1]]
         return cls(lab, cloth, trust, _Shares.of(smooth[cloth], each))
 
@@ -242,18 +241,6 @@ class _Shares:
         cells = np.round(colors / np.array([16.0, 8.0, 8.0])).astype(np.int64)
         cells += np.array([2, 17, 17])
         return tuple(np.clip(cells, 0, [11, 33, 33]).T)
-
-
-def _off_pallu(cloth: Mask) -> NDArray[np.float64]:
-    """
-    How much each column of draped cloth says of the body, 0..1.
-
-    A pallu may show more than the body does; it hangs from the wearer's left shoulder, which
-    the viewer sees right.
-    """
-    columns = np.nonzero(cloth)[1]
-    off = (np.arange(cloth.shape[1]) - columns.mean()) / max(1.0, float(columns.std()))
-    return np.asarray(1 / (1 + np.exp(_HANGING * off)), np.float64)
 
 
 def _slopes(lightness: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.composing.draping import blouse_color, drape, prepare
 from chalicelib.imaging.image import Rgb8, Rgba8
-from chalicelib.imaging.swatching.hem import Hem, read_hem
+from chalicelib.imaging.pattern.hem import Hem, read_hem
 from chalicelib.imaging.swatching.matching import find_ribbons
 from chalicelib.imaging.swatching.ribbon import Ribbon, straightest
 from chalicelib.imaging.swatching.swatches import read_swatches
@@ -16,7 +16,7 @@ from chalicelib.poses.asset import load
 from tools.designs.collection import DESIGNS
 
 BODY, BORDER, LINE, FLOOR = (24, 90, 60), (206, 170, 90), (160, 30, 60), (255, 255, 255)
-DEPTH, PPM = 48, 400.0
+DEPTH = 48
 
 
 def a_draped_saree() -> Rgba8:
@@ -51,10 +51,9 @@ def brocade(size: tuple[int, int]) -> Rgb8:
 
 
 def hem_of(cutout: Rgba8) -> Hem | None:
-    """What its hem tells, each column believed alike but those of the brocade."""
+    """What its hem tells."""
     lab = to_lab(np.ascontiguousarray(cutout[..., :3])).astype(np.float64)
-    trust = (np.arange(cutout.shape[1]) < 240).astype(np.float64)
-    return read_hem(lab, cutout[..., 3] > 200, trust, PPM)
+    return read_hem(lab, cutout[..., 3] > 200)
 
 
 def test_the_hem_tells_how_wide_the_border_is_and_what_is_body() -> None:
@@ -73,6 +72,26 @@ def test_a_hem_that_the_photo_cuts_off_tells_nothing() -> None:
     cutout = a_draped_saree()
 
     assert hem_of(np.ascontiguousarray(cutout[:640])) is None
+
+
+def test_a_saree_is_read_from_behind_too_where_its_pallu_ends_above_the_floor() -> None:
+    cutout = a_draped_saree()
+    cutout[400:, 240:, 3] = 0
+
+    for seen in (cutout, np.ascontiguousarray(cutout[:, ::-1])):
+        hem = hem_of(seen)
+
+        assert hem is not None
+        assert hem.border == pytest.approx(DEPTH, abs=2)
+
+
+def test_what_ends_far_above_the_floor_is_no_hem() -> None:
+    cutout = a_draped_saree()
+    cutout[300:650, 60:240, :3] = BODY
+    cutout[400:, 240:, 3] = 0
+    cutout[400 - DEPTH : 400, 240:400, :3] = hem_border(160)
+
+    assert hem_of(cutout) is None
 
 
 def test_a_shade_that_grows_toward_the_floor_is_no_border() -> None:
@@ -135,7 +154,7 @@ def test_a_hem_s_border_of_two_centimeters_is_read_at_any_size(ppm: float) -> No
     cutout = np.pad(cloth, ((0, 5), (0, 0), (0, 0)))
     shown = np.pad(np.ones(cloth.shape[:2], np.bool_), ((0, 5), (0, 0)))
 
-    hem = read_hem(to_lab(cutout).astype(np.float64), shown, np.ones(cutout.shape[1]), ppm)
+    hem = read_hem(to_lab(cutout).astype(np.float64), shown)
 
     assert hem is not None
     assert hem.border == pytest.approx(deep, abs=1)

@@ -1,6 +1,6 @@
 """Border and body as a draped saree shows them at its hem, where they lie alike on all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import cv2
@@ -16,6 +16,10 @@ _THREAD_M: Final = 0.004
 _LEVEL: Final = 0.08
 _DEEP_M: Final = 0.45
 _LEAST_M, _MOST_M = 0.02, 0.27
+_DRAPED_M: Final = 1.5
+_FROM_BEHIND: Final = 2.0
+_NEAR_FLOOR_M: Final = 0.2
+_HANGING: Final = 4.0
 _CLEAR, _SUDDEN = 0.07, 0.06
 _EDGE_M: Final = 0.03
 _BEYOND: Final = 1.6
@@ -37,12 +41,16 @@ class Hem:
         The share of each color in all of the cloth.
     border : int
         How many of the rows are border.
+    clearness : float
+        How much the mix of colors changes between border and body, in all and at once, nats a
+        pixel; the smaller of the two.
     """
 
     labels: NDArray[np.uint8]
     profile: NDArray[np.float64]
     usual: NDArray[np.float64]
     border: int
+    clearness: float
 
     @property
     def of_border(self) -> NDArray[np.float64]:
@@ -60,9 +68,44 @@ class Hem:
         return np.asarray((body / (body + border))[self.labels], np.float64)
 
 
-def read_hem(
-    lab: NDArray[np.float64], cloth: Mask, trust: NDArray[np.float64], ppm: float
-) -> Hem | None:
+def off_pallu(cloth: Mask) -> NDArray[np.float64]:
+    """
+    Tell how much each column of draped cloth says of the body.
+
+    A pallu may show more than the body does; it hangs from the wearer's left shoulder, which
+    the viewer sees right.
+
+    Parameters
+    ----------
+    cloth : ndarray of bool, shape (H, W)
+
+    Returns
+    -------
+    ndarray of float64, shape (W,)
+        0..1.
+    """
+    columns = np.nonzero(cloth)[1]
+    off = (np.arange(cloth.shape[1]) - columns.mean()) / max(1.0, float(columns.std()))
+    return np.asarray(1 / (1 + np.exp(_HANGING * off)), np.float64)
+
+
+def draped_ppm(cloth: Mask) -> float:
+    """
+    Tell the scale of draped cloth, which hangs from a shoulder to the floor.
+
+    Parameters
+    ----------
+    cloth : ndarray of bool, shape (H, W)
+
+    Returns
+    -------
+    float
+        Pixels per meter.
+    """
+    return float(np.ptp(np.flatnonzero(cloth.any(axis=1))) + 1) / _DRAPED_M
+
+
+def read_hem(lab: NDArray[np.float64], cloth: Mask) -> Hem | None:
     """
     Find the border at the hem: where, going up, the mix of colors changes most.
 
@@ -74,10 +117,6 @@ def read_hem(
     lab : ndarray of float64, shape (H, W, 3)
         CIE L*a*b*.
     cloth : ndarray of bool, shape (H, W)
-    trust : ndarray of float64, shape (W,)
-        How much each column says of the body, 0..1.
-    ppm : float
-        Pixels per meter.
 
     Returns
     -------
@@ -89,25 +128,56 @@ def read_hem(
     The change of mixes is a Jensen-Shannon divergence: Lin, "Divergence Measures Based on the
     Shannon Entropy", IEEE Transactions on Information Theory, 1991.
     """
-    columns, rows = _lowest(cloth, trust)
-    if not len(columns) or rows.max() >= cloth.shape[0] - 1:
+    if cloth[-1].any():
         return None
+    ppm = draped_ppm(cloth)
     soft = cv2.GaussianBlur(lab, (0, 0), max(0.5, _THREAD_M * ppm)) * _WEIGHT
     palette = distinct(palette_of(soft[cloth], _COLORS, _SAMPLE), _APART)
     labels, _ = nearest_in(palette, soft)
-    counts = _by_depth(soft, cloth, (columns, rows), round(_DEEP_M * ppm), palette)
+    usual = np.bincount(labels[cloth], minlength=len(palette)) + 1.0
+    trust = off_pallu(cloth)
+    front, back = (
+        _above(_lowest(cloth, each), soft, cloth, palette, ppm) for each in (trust, 1 - trust)
+    )
+    # Seen from behind, the pallu hangs at the left and tells as little.
+    found = back if back.clearness > _FROM_BEHIND * front.clearness else front
+    if found.clearness == 0:
+        return None
+    return Hem(labels, found.profile, _shares(usual), found.border, found.clearness)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Above:
+    """What lies above some hem; not clear at all where there is no border."""
+
+    clearness: float
+    border: int = 0
+    profile: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
+
+
+def _above(
+    hem: tuple[NDArray[np.int64], NDArray[np.int64]],
+    soft: NDArray[np.float32],
+    cloth: Mask,
+    palette: NDArray[np.float32],
+    ppm: float,
+) -> _Above:
+    """What lies above the lowest cloth of some columns, where that is near the floor."""
+    lowest = int(np.flatnonzero(cloth.any(axis=1))[-1])
+    if hem[1].max() < lowest - _NEAR_FLOOR_M * ppm:
+        return _Above(0.0)
+    counts = _by_depth(soft, cloth, hem, round(_DEEP_M * ppm), palette)
     gains = _changes(counts)[: round(_MOST_M * ppm)]
     gains[: round(_LEAST_M * ppm)] = 0
     border = int(np.argmax(gains))
-    ends = border < len(gains) - 1
-    if not ends or gains[border] < _CLEAR:
-        return None
-    if _suddenness(counts, border, min(border, round(_EDGE_M * ppm))) < _SUDDEN:
-        return None
+    if border >= len(gains) - 1 or gains[border] < _CLEAR:
+        return _Above(0.0)
+    sudden = _suddenness(counts, border, min(border, round(_EDGE_M * ppm)))
+    if sudden < _SUDDEN:
+        return _Above(0.0)
     profile = counts[: round(_BEYOND * border)] + 1
     smooth = cv2.blur(profile, (1, max(1, round(_SMOOTH_M * ppm))))
-    usual = np.bincount(labels[cloth], minlength=len(palette)) + 1.0
-    return Hem(labels, _shares(smooth), _shares(usual), border)
+    return _Above(min(float(gains[border]), sudden), border, _shares(smooth))
 
 
 def _lowest(
