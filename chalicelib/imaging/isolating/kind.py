@@ -9,7 +9,7 @@ from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.isolating.fabric import bareness, variedness
 from chalicelib.imaging.isolating.garment import Wearer
 from chalicelib.imaging.isolating.segmentation import Segmentation
-from chalicelib.imaging.isolating.silhouette import silhouette_of, slants
+from chalicelib.imaging.isolating.silhouette import Silhouette, silhouette_of, slants
 from chalicelib.imaging.isolating.tailoring import sewn
 from chalicelib.imaging.isolating.view import View
 from chalicelib.imaging.pattern.hem import read_hem
@@ -22,6 +22,11 @@ _LEAST_LIKELY: Final = 0.33
 
 _MOST_WORN: Final = 0.55
 _LEAST_PERSON: Final = 0.2
+_UNEVEN: Final = 0.90
+_EVEN: Final = 0.95
+"""Solidity of outlines that are certainly no strip with straight sides, and that are one."""
+
+_GOES_ON: Final = 0.25
 _LEAST_TALL: Final = 0.85
 """Height over width of a saree on someone who stands, its pallu held out."""
 
@@ -102,7 +107,7 @@ _ONE_CLOTH: Final = _Clause("doubt", 0.34, -0.03)
 
 _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
     "flat_spread": (
-        _Clause("share", 0.4, 0.04),
+        _Clause("extent", 0.4, 0.04),
         _Clause("frame_filled", 0.65, -0.04),
         _Clause("solidity", 0.91, 0.015),
         _Clause("straightness", 0.62, 0.05),
@@ -113,7 +118,7 @@ _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
         _UNSEWN,
     ),
     "folded": (
-        _Clause("share_or_lean", 0.5, -0.06),
+        _Clause("extent_or_lean", 0.5, -0.06),
         _Clause("solidity", 0.7, 0.025),
         _Clause("straightness", 0.86, 0.025),
         _Clause("corners", 16, -1.5),
@@ -220,6 +225,7 @@ def _traits(view: View) -> dict[str, float]:
     outline, lines = silhouette_of(cloth), slants(view.photo, cloth)
     longest = float(lines.max(initial=0))
     leaning = outline.tilt_degrees / 29 - 0.5
+    extent = outline.share + _beyond(outline)
     return {
         "share": outline.share,
         "solidity": outline.solidity,
@@ -230,12 +236,19 @@ def _traits(view: View) -> dict[str, float]:
         "sewn": sewn(cloth),
         "hem": _hem(view),
         "cut_ends": max(outline.cut[:2]),
-        "share_or_lean": min(outline.share - 0.1, 1 - leaning),
+        "extent": extent,
+        "extent_or_lean": min(extent - 0.1, 1 - leaning),
         "frame_filled": min(outline.cut),
         "longest_slant": longest,
         "loose_slant": longest * (1 - min(outline.cut)),
         "slant_total": float(lines.sum()),
     }
+
+
+def _beyond(outline: Silhouette) -> float:
+    """How much more cloth lies beyond the frame, as shares go, where an even strip runs there."""
+    even = float(np.clip((outline.solidity - _UNEVEN) / (_EVEN - _UNEVEN), 0, 1))
+    return _GOES_ON * even * max(outline.cut)
 
 
 def _looks(traits: dict[str, float]) -> dict[str, float]:

@@ -49,6 +49,11 @@ def test_a_spread_cloth_is_that_too_in_a_photo_turned_by_a_quarter():
     assert kind(np.rot90(photo).copy(), np.rot90(mask).copy()) == "flat_spread"
 
 
+def test_a_spread_cloth_that_runs_out_of_the_photo_from_afar_is_not_folded():
+    assert laid([(145, 220), (345, 220), (430, 700), (60, 700)]) == "flat_spread"
+    assert laid([(145, 190), (345, 190), (420, 610), (70, 610)]) == "folded"
+
+
 def test_a_cloth_that_leaves_half_of_one_side_of_the_photo_to_the_floor_is_no_close_up():
     corners = [(-25, -20), (500, -20), (500, 660), (25, 660)]
     cloth = scenes.woven(640, 480, (178, 32, 48), (228, 190, 90))
