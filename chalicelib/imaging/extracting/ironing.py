@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.extracting.teeth import LONGEST_M
 from chalicelib.imaging.image import Mask, Matte, Rgb8
-from chalicelib.imaging.pattern.lattice import Lattice
+from chalicelib.imaging.pattern.lattice import Lattice, find_lattice
+from chalicelib.imaging.pattern.novelty import has_even_ground
 
 _PPM = 200.0
 _LIMIT, _STRICTEST, _LOOSEST = 9.0, 18.0, 30.0
 _LIGHTNESS_WEIGHT = 0.5
 _LEAST_GROUND = 0.5
+_CLEAR_REPEAT = 0.5
 _NEAR_M, _WIDE_M = 0.005, 0.03
 _CREASE_M = 0.08
 _SLOW = 41
@@ -54,7 +56,7 @@ def ironed(body: Rgb8, seen: Mask, pixels_per_meter: float, *, loose: bool = Tru
 
     What folds add to the ground is taken off ground and motifs alike, channel by channel, for
     in a fold silk of two colors changes its hue, too. Narrow creases are filled with ground.
-    A body without even ground, such as an all-over print, is left as it is.
+    A body without even ground, such as checks or an all-over print, is left as it is.
 
     Parameters
     ----------
@@ -80,7 +82,7 @@ def ironed(body: Rgb8, seen: Mask, pixels_per_meter: float, *, loose: bool = Tru
     ppm = pixels_per_meter * size[0] / width
     expected = _woven(small, shown, ppm)
     ground = _ground(small, expected, shown, _LOOSEST if loose else _STRICTEST)
-    if ground[shown].mean() < _LEAST_GROUND:
+    if ground[shown].mean() < _LEAST_GROUND or _is_patterned(small, shown, ppm):
         return _as_it_is(body)
     gain = _gain(small, expected, ground, ppm)
     even = _times(body, gain)
@@ -91,6 +93,14 @@ def ironed(body: Rgb8, seen: Mask, pixels_per_meter: float, *, loose: bool = Tru
 
 def _as_it_is(body: Rgb8) -> Ironed:
     return Ironed(body, body, np.zeros(body.shape[:2], np.float32))
+
+
+def _is_patterned(small: Rgb8, shown: Mask, ppm: float) -> bool:
+    """Whether several colors take turns all over: of checks, what lies between is no fold."""
+    if has_even_ground(to_lab(small), shown):
+        return False
+    # Deep folds in silk of two colors leave no even ground, either, but do not repeat.
+    return find_lattice(small, ppm).confidence > _CLEAR_REPEAT
 
 
 def _woven(small: Rgb8, shown: Mask, ppm: float) -> NDArray[np.float32]:

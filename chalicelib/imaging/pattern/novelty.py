@@ -9,7 +9,8 @@ from chalicelib.imaging.pattern.palette import nearest_in, palette_of
 
 _COLORS = 10
 _SAMPLE = 12_000
-_EVEN = 0.55
+_LIKE_GROUND, _EVEN = 12.0, 0.55
+_VERY_LIKE_GROUND, _CLOSELY = 6.0, 0.38
 _WEIGHT = np.array([0.3, 1.0, 1.0], np.float32)
 
 
@@ -27,7 +28,8 @@ def has_even_ground(strip: Lab, reference: Mask) -> bool:
     Returns
     -------
     bool
-        Whether more than half of the body lies close to its most frequent color.
+        Whether more than half of the body lies close to its most frequent color, and much of
+        that very close: blurred checks are all about as far from it as from each other.
     """
     pixels = strip[reference]
     if len(pixels) < 50:
@@ -40,8 +42,9 @@ def has_even_ground(strip: Lab, reference: Mask) -> bool:
     near = np.lib.stride_tricks.sliding_window_view(counts, (3, 3, 3)).sum(axis=(3, 4, 5))
     peak = np.array(np.unravel_index(int(near.argmax()), near.shape)) + 1
     close = pixels[np.abs(cells - peak).max(axis=1) <= 1].mean(axis=0)
-    share = float((np.linalg.norm(pixels - close, axis=1) < 12).mean())
-    return share > _EVEN
+    apart = np.linalg.norm(pixels - close, axis=1)
+    near_it = float((apart < _LIKE_GROUND).mean()) > _EVEN
+    return near_it and float((apart < _VERY_LIKE_GROUND).mean()) > _CLOSELY
 
 
 def departure(strip: Lab, seen: Mask, reference: Mask) -> NDArray[np.float32]:

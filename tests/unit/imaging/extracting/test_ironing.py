@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 
 from chalicelib.imaging.extracting.ironing import ironed, mended
@@ -72,6 +73,23 @@ def test_a_crease_is_filled_with_ground_and_said_to_be_lost() -> None:
 
     assert np.abs(flat.pixels[60:62, 60:120].astype(int) - GROUND).max() < 12
     assert flat.lost[60:62, 60:120].min() > 0.5
+
+
+def woven_checks() -> Rgb8:
+    """Soft bands of 2 cm every 6.5 cm, both ways, that stray by half a centimeter."""
+    rows, columns = np.mgrid[0:160, 0:200]
+    stray = 1.2 * np.sin(columns / 35), 1.2 * np.sin(rows / 30)
+    bands = [((at + by) % 13 < 4) for at, by in zip((rows, columns), stray, strict=True)]
+    share = (bands[0] * 0.5 + bands[1] * 0.5)[..., None]
+    checks = np.rint((1 - share) * (235, 225, 195) + share * (60, 80, 150)).astype(np.uint8)
+    soft: Rgb8 = cv2.GaussianBlur(checks, (0, 0), 1.5)
+    return soft
+
+
+def test_the_colors_of_checks_are_no_folds_of_one_ground() -> None:
+    checks = woven_checks()
+
+    assert np.array_equal(ironed(checks, everywhere(checks), PPM).pixels, checks)
 
 
 def test_a_print_without_even_ground_is_left_alone() -> None:
