@@ -181,7 +181,7 @@ def _facts(spread: Spread, ppm: float, *, turned: bool, seen: Mask) -> StripFact
         ]
     )
     corners = spread.to_photo(u, t, bent=False)
-    accuracy = min(1.0, _GOOD_M / geometry_doubt(spread))
+    accuracy = min(1.0, _GOOD_M / geometry_doubt(spread, turned=turned))
     assumptions = []
     if not ends[0].seen:
         assumptions.append("The photo cuts the pallu's outer end; it is taken to end there.")

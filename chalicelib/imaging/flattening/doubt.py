@@ -16,19 +16,25 @@ _ALIKE_M: Final = 0.5
 
 _LEAST_M: Final = 0.001
 
+_CUT_M: Final = 0.1
+"""How much of a pallu lies beyond the frame that cuts it; lengths are counted from its end."""
 
-def geometry_doubt(spread: Spread) -> float:
+
+def geometry_doubt(spread: Spread, *, turned: bool) -> float:
     """
     Estimate the root mean square error of a strip's geometry.
 
-    Four things leave it open, each by itself: an unknown focal length scales the length, as far
+    Five things leave it open, each by itself: an unknown focal length scales the length, as far
     as the camera is tilted; bends of the selvedges hide where they meet, and so how the scale
     changes with the distance from the camera's foot; a weft that few lines show leans, the more
-    the farther from there; and inside, cloth strays as much as its selvedges do.
+    the farther from there; inside, cloth strays as much as its selvedges do; and of a pallu that
+    the frame cuts nobody knows how much is missing.
 
     Parameters
     ----------
     spread : Spread
+    turned : bool
+        Whether the pallu lies at the low end of u, as in `photo_map`.
 
     Returns
     -------
@@ -48,6 +54,7 @@ def geometry_doubt(spread: Spread) -> float:
         _rms(meeting / 2 * (along**2 - along[0] ** 2)),
         _rms(lean * along),
         np.sqrt(2) * stray,
+        0.0 if (spread.far if turned else spread.near).seen else _CUT_M,
     ]
     return float(np.linalg.norm(parts))
 

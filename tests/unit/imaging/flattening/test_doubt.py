@@ -15,7 +15,7 @@ def a_spread() -> Spread:
 
 
 def test_straight_cloth_and_a_known_camera_leave_few_millimeters_in_doubt() -> None:
-    assert geometry_doubt(a_spread()) < 0.005
+    assert geometry_doubt(a_spread(), turned=False) < 0.005
 
 
 def test_each_thing_that_the_photo_does_not_tell_adds_to_the_doubt() -> None:
@@ -28,4 +28,13 @@ def test_each_thing_that_the_photo_does_not_tell_adds_to_the_doubt() -> None:
         replace(spread, plane=replace(spread.plane, roll_doubt=0.1)),
     ]
 
-    assert min(map(geometry_doubt, unsure)) > 1.5 * geometry_doubt(spread)
+    sure = geometry_doubt(spread, turned=False)
+    assert min(geometry_doubt(each, turned=False) for each in unsure) > 1.5 * sure
+
+
+def test_a_pallu_that_the_frame_cuts_leaves_centimeters_in_doubt() -> None:
+    spread = a_spread()
+    cut = replace(spread, near=replace(spread.near, seen=False))
+
+    assert geometry_doubt(cut, turned=False) > 0.05
+    assert geometry_doubt(cut, turned=True) < 0.02
