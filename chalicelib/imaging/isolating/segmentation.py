@@ -18,6 +18,7 @@ from chalicelib.imaging.isolating.matting import soften
 from chalicelib.imaging.isolating.palette import Palette
 from chalicelib.imaging.isolating.props import without_props
 from chalicelib.imaging.isolating.regions import tidy
+from chalicelib.imaging.isolating.selvedge import lost_rims
 from chalicelib.imaging.isolating.silhouette import silhouette_of
 from chalicelib.imaging.isolating.studio import studio_figure
 from chalicelib.imaging.isolating.surroundings import READINGS, Clues
@@ -101,12 +102,27 @@ def segment(photo: Rgb8) -> Segmentation:
     else:
         assert laid is not None
         coarse, doubts = laid, _LAID_DOUBTS
-    fine = _boundary_cut(shrink(view, _FINE_SIDE), coarse)
-    return _softened(photo, view, tidy(fine), coarse.confidence(doubts), person)
+    fine = tidy(_boundary_cut(shrink(view, _FINE_SIDE), coarse))
+    cloth = _with_rims(view, small, fine) if wearer is None else fine
+    return _softened(photo, view, cloth, coarse.confidence(doubts), person)
+
+
+def _with_rims(view: Rgb8, small: Rgb8, fine: Mask) -> Matte:
+    """The cloth and the rims that cuts shaved off, but no props that lie there."""
+    size, small_size = (each.shape[1::-1] for each in (view, small))
+    level = cv2.resize(fine.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+    rims = lost_rims(view, level > 0.5)
+    whole = np.maximum(level, rims)
+    if rims.any():
+        found = cv2.resize(whole, small_size, interpolation=cv2.INTER_AREA) > 0.5
+        props = found & ~without_props(small, found)
+        beside = cv2.resize(props.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+        whole[beside] = level[beside]
+    return np.asarray(whole, dtype=np.float32)
 
 
 def _softened(
-    photo: Rgb8, view: Rgb8, cloth: Mask, confidence: float, person: Wearer | None
+    photo: Rgb8, view: Rgb8, cloth: Mask | Matte, confidence: float, person: Wearer | None
 ) -> Segmentation:
     matte = soften(photo, view, cloth)
     return Segmentation(matte, confidence, View.of(view, matte), person)
