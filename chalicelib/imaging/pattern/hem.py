@@ -19,6 +19,7 @@ _LEAST_M, _MOST_M = 0.02, 0.27
 _DRAPED_M: Final = 1.5
 _FROM_BEHIND: Final = 2.0
 _NEAR_FLOOR_M: Final = 0.2
+_CUT_OFF: Final = 0.2
 _HANGING: Final = 4.0
 _CLEAR, _SUDDEN = 0.07, 0.06
 _EDGE_M: Final = 0.03
@@ -128,7 +129,7 @@ def read_hem(lab: NDArray[np.float64], cloth: Mask) -> Hem | None:
     The change of mixes is a Jensen-Shannon divergence: Lin, "Divergence Measures Based on the
     Shannon Entropy", IEEE Transactions on Information Theory, 1991.
     """
-    if cloth[-1].any():
+    if cloth[-1].sum() > _CUT_OFF * cloth.any(axis=0).sum():
         return None
     ppm = draped_ppm(cloth)
     soft = cv2.GaussianBlur(lab, (0, 0), max(0.5, _THREAD_M * ppm)) * _WEIGHT
@@ -164,7 +165,7 @@ def _above(
 ) -> _Above:
     """What lies above the lowest cloth of some columns, where that is near the floor."""
     lowest = int(np.flatnonzero(cloth.any(axis=1))[-1])
-    if hem[1].max() < lowest - _NEAR_FLOOR_M * ppm:
+    if not lowest - _NEAR_FLOOR_M * ppm <= hem[1].max() < cloth.shape[0] - 1:
         return _Above(0.0)
     counts = _by_depth(soft, cloth, hem, round(_DEEP_M * ppm), palette)
     gains = _changes(counts)[: round(_MOST_M * ppm)]

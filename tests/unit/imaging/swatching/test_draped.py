@@ -74,6 +74,13 @@ def test_a_hem_that_the_photo_cuts_off_tells_nothing() -> None:
     assert hem_of(np.ascontiguousarray(cutout[:640])) is None
 
 
+def test_a_tassel_that_the_photo_cuts_off_hides_no_hem() -> None:
+    cutout = a_draped_saree()
+    cutout[650:, 385:400] = (*LINE, 255)
+
+    assert hem_of(cutout) is not None
+
+
 def test_a_saree_is_read_from_behind_too_where_its_pallu_ends_above_the_floor() -> None:
     cutout = a_draped_saree()
     cutout[400:, 240:, 3] = 0
