@@ -165,7 +165,7 @@ def _above(
 ) -> _Above:
     """What lies above the lowest cloth of some columns, where that is near the floor."""
     lowest = int(np.flatnonzero(cloth.any(axis=1))[-1])
-    if not lowest - _NEAR_FLOOR_M * ppm <= hem[1].max() < cloth.shape[0] - 1:
+    if hem[1].max(initial=0) < lowest - _NEAR_FLOOR_M * ppm:
         return _Above(0.0)
     counts = _by_depth(soft, cloth, hem, round(_DEEP_M * ppm), palette)
     gains = _changes(counts)[: round(_MOST_M * ppm)]
@@ -184,13 +184,13 @@ def _above(
 def _lowest(
     cloth: Mask, trust: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The columns whose lowest cloth is about as low as that of most, and those rows."""
+    """The columns whose lowest cloth is in the photo, about as low as that of most; the rows."""
     columns = np.flatnonzero(cloth.any(axis=0))
     rows = cloth.shape[0] - 1 - np.argmax(cloth[::-1, columns], axis=0)
     heavy = np.bincount(rows, weights=trust[columns], minlength=cloth.shape[0])
     span = max(3, round(_LEVEL * float(np.ptp(np.nonzero(cloth)[0]))))
     first = int(np.argmax(np.convolve(heavy, np.ones(span), "valid")))
-    level = (rows >= first) & (rows < first + span)
+    level = (rows >= first) & (rows < min(first + span, cloth.shape[0] - 1))
     return columns[level], rows[level]
 
 
