@@ -99,6 +99,8 @@ def _on_edge(
     points: NDArray[np.int64], normals: NDArray[np.float64], coverage: Matte
 ) -> NDArray[np.float64]:
     """Move the outermost pixels' centers outward to where coverage says that the edge runs."""
+    if not len(points):
+        return np.zeros((0, 2))
     total = np.zeros(len(points))
     for step in (-1.0, 0.0, 1.0):
         there = (points + step * normals).astype(np.float32)

@@ -61,6 +61,15 @@ def test_a_saree_of_one_color_has_no_pallu_to_read() -> None:
     assert swatches.pallu is None
 
 
+def test_cloth_that_fills_the_photo_to_its_edges_is_read() -> None:
+    cutout = np.ascontiguousarray(a_folded_saree()[100:540, 100:500])
+
+    swatches = read_swatches(cutout, "close_up", 1000.0)
+
+    assert swatches is not None
+    assert near(swatches.body, BODY) > 0.95
+
+
 def test_a_border_that_is_not_there_is_not_found() -> None:
     cutout = a_folded_saree()
     cutout[100:600, 100:800, :3] = BODY
