@@ -41,7 +41,8 @@ def leveled(border: Rgb8, pixels_per_meter: float) -> Rgb8:
     off = np.log(small + 6)
     off -= np.median(off, axis=1, keepdims=True)
     ppm = pixels_per_meter * size[0] / width
-    thirds = np.stack([_common(rows, ppm) for rows in np.array_split(off, _GROUPS)])
+    groups = np.array_split(off, min(_GROUPS, size[1]))
+    thirds = np.stack([_common(rows, ppm) for rows in groups])
     # A shadow takes as much of every channel; what takes more of one is a motif's color.
     thirds = np.maximum(thirds, np.minimum(thirds.max(axis=2, keepdims=True), 0))
     gain = np.exp(-thirds).clip(1 / _STRONGEST, _STRONGEST).astype(np.float32)
@@ -52,11 +53,11 @@ def leveled(border: Rgb8, pixels_per_meter: float) -> Rgb8:
 
 def _as_bright(small: NDArray[np.float32], gain: NDArray[np.float32]) -> NDArray[np.float32]:
     """
-    What gives each third of a border its own mean color back: shape (3, 1, 3).
+    What gives each third of a border its own mean color back: shape (n, 1, 3).
 
     Metal thread is dark but where it glints: without its glints it would be copper, not gold.
     """
-    thirds = np.array_split(to_linear(np.rint(small).astype(np.uint8)), _GROUPS)
+    thirds = np.array_split(to_linear(np.rint(small).astype(np.uint8)), len(gain))
     before = np.stack([third.mean(axis=(0, 1)) for third in thirds])
     light = gain**_GAMMA
     after = np.stack(

@@ -79,6 +79,8 @@ def read_swatches(cutout: Rgba8, kind: str, finest_ppm: float) -> Swatches | Non
     """
     small, scale = shrink(cutout, _SIDE)
     cloth = _largest_piece(small[..., 3] > 200)
+    if not cloth.any():
+        return None
     draped = kind in _DRAPED
     look = _Look.of(small, cloth, draped=draped)
     small_ppm = _photo_ppm(cloth, kind)

@@ -42,3 +42,10 @@ def test_a_motif_of_one_color_in_a_shadow_is_not_bleached() -> None:
 
     apart = level[:, 160:180].astype(float).mean(axis=(0, 1)) / (120, 16, 24)
     assert apart.max() / apart.min() < 1.1
+
+
+def test_a_border_of_a_row_or_two_keeps_its_color() -> None:
+    for rows in (1, 2):
+        border = np.full((rows, 200, 3), (200, 160, 60), np.uint8)
+
+        assert np.abs(leveled(border, PPM).astype(int) - border).max() < 3

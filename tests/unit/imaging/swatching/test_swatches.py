@@ -70,6 +70,11 @@ def test_cloth_that_fills_the_photo_to_its_edges_is_read() -> None:
     assert near(swatches.body, BODY) > 0.95
 
 
+@pytest.mark.parametrize("kind", ["folded", "worn"])
+def test_a_cutout_without_cloth_gives_nothing_to_read(kind: str) -> None:
+    assert read_swatches(np.zeros((60, 40, 4), np.uint8), kind, 1000.0) is None
+
+
 def test_a_border_that_is_not_there_is_not_found() -> None:
     cutout = a_folded_saree()
     cutout[100:600, 100:800, :3] = BODY
