@@ -17,6 +17,7 @@ _LIMIT, _STRICTEST, _LOOSEST = 9.0, 18.0, 30.0
 _LIGHTNESS_WEIGHT = 0.5
 _LEAST_GROUND = 0.5
 _CLEAR_REPEAT = 0.5
+_MANY_HUES = 4.0
 _NEAR_M, _WIDE_M = 0.005, 0.03
 _CREASE_M = 0.08
 _SLOW = 41
@@ -82,7 +83,7 @@ def ironed(body: Rgb8, seen: Mask, pixels_per_meter: float, *, loose: bool = Tru
     ppm = pixels_per_meter * size[0] / width
     expected = _woven(small, shown, ppm)
     ground = _ground(small, expected, shown, _LOOSEST if loose else _STRICTEST)
-    if ground[shown].mean() < _LEAST_GROUND or _is_patterned(small, shown, ppm):
+    if ground[shown].mean() < _LEAST_GROUND or _is_patterned(small, shown, ground, ppm):
         return _as_it_is(body)
     gain = _gain(small, expected, ground, ppm)
     even = _times(body, gain)
@@ -95,10 +96,15 @@ def _as_it_is(body: Rgb8) -> Ironed:
     return Ironed(body, body, np.zeros(body.shape[:2], np.float32))
 
 
-def _is_patterned(small: Rgb8, shown: Mask, ppm: float) -> bool:
+def _is_patterned(small: Rgb8, shown: Mask, ground: Mask, ppm: float) -> bool:
     """Whether several colors take turns all over: of checks, what lies between is no fold."""
-    if has_even_ground(to_lab(small), shown):
+    lab = to_lab(small)
+    if has_even_ground(lab, shown):
         return False
+    # A fold moves a color one way, between those of warp and weft; a print has hues of all ways.
+    hues = np.linalg.eigvalsh(np.cov(lab[ground & shown][:, 1:].T))
+    if hues.min() > _MANY_HUES**2:
+        return True
     # Deep folds in silk of two colors leave no even ground, either, but do not repeat.
     return find_lattice(small, ppm).confidence > _CLEAR_REPEAT
 
