@@ -1,8 +1,12 @@
 """The saree laid flat: what is asked for, and what is known of the strip."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from chalicelib.imaging.image import Mask, Rgba8
+
+FloorLines: TypeAlias = tuple[tuple[float, float, float, float], ...]
+"""Straight lines of the floor around a cloth: x, y, x, y in pixels of the photo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,13 +16,14 @@ class FabricSize:
 
     `length_m` and `width_m` are what the seller said, if anything; `focal_35mm` is the photo's
     35-mm-equivalent focal length in millimeters, if its metadata has one; `kind` is the kind of
-    photo as the isolate stage found it.
+    photo and `floor_lines` the lines around the cloth as the isolate stage found them.
     """
 
     length_m: float | None = None
     width_m: float | None = None
     focal_35mm: float | None = None
     kind: str = "flat_spread"
+    floor_lines: FloorLines = ()
 
 
 NOMINAL_LENGTH_M = 5.5

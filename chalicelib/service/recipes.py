@@ -120,8 +120,9 @@ def _extract(files: Files, record: SareeRecord) -> dict[str, bytes]:
 
 
 def _size(reading: bytes, record: SareeRecord, focal_35mm: float | None) -> FabricSize:
-    kind = documents.load(PhotoReading, reading).kind
-    return FabricSize(record.length_m, record.width_m, focal_35mm, kind)
+    read = documents.load(PhotoReading, reading)
+    size = record.length_m, record.width_m
+    return FabricSize(*size, focal_35mm, read.kind, read.floor_lines)
 
 
 def _named(adapter: Any) -> dict[str, str]:

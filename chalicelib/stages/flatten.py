@@ -71,7 +71,7 @@ def flatten(cutout: Rgba8, wanted: FabricSize, adapter: FlattenAdapter, seed: in
     width_m = wanted.width_m or NOMINAL_WIDTH_M
     spread = None
     if wanted.kind in FLAT_KINDS:
-        spread = find_spread(cutout, width_m, wanted.focal_35mm)
+        spread = find_spread(cutout, width_m, wanted.focal_35mm, wanted.floor_lines)
     if spread is None or spread.length_m < _SHORTEST_M:
         return _of_swatches(cutout, wanted.kind, width_m)
     return _of_spread(cutout, spread, adapter, seed)

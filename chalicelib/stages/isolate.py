@@ -8,8 +8,11 @@ import numpy as np
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.image import Rgb8, Rgba8
 from chalicelib.imaging.isolating.bars import between_bars
-from chalicelib.imaging.isolating.kind import ASSUMPTIONS, PhotoReading, kind_of
+from chalicelib.imaging.isolating.joints import floor_lines
+from chalicelib.imaging.isolating.kind import ASSUMPTIONS, FLAT, PhotoReading, kind_of
 from chalicelib.imaging.isolating.matting import cut_out
+from chalicelib.imaging.isolating.view import View
+from chalicelib.imaging.strip import FloorLines
 
 if TYPE_CHECKING:
     from chalicelib.ports import Segmenter
@@ -76,9 +79,17 @@ def isolate(photo: Rgb8, segmenter: "Segmenter") -> Isolated:
         confidence=round(found.confidence, 4),
         cloth_share=round(float(found.matte.mean(dtype="float64")), 4),
         assumptions=ASSUMPTIONS[kind],
+        floor_lines=_floor_lines(found.view, picture, (rows, columns)) if kind == FLAT else (),
     )
     cutout = cut_out(picture, found.matte, found.view)
     if cutout.shape[:2] != photo.shape[:2]:
         whole = np.zeros((*photo.shape[:2], 4), np.uint8)
         whole[rows, columns], cutout = cutout, whole
     return Isolated(cutout, reading)
+
+
+def _floor_lines(view: View, picture: Rgb8, place: tuple[slice, slice]) -> FloorLines:
+    """Lines around the cloth in pixels of the photo that a picture lies at a place of."""
+    top, left = (part.start for part in place)
+    lines = floor_lines(view, picture.shape[1])
+    return tuple((x + left, y + top, u + left, v + top) for x, y, u, v in lines)

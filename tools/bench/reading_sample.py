@@ -3,7 +3,7 @@
 import argparse
 import sys
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,9 @@ from chalicelib.imaging.cloth import Cloth
 from chalicelib.imaging.color import to_lab, to_linear, to_srgb
 from chalicelib.imaging.flattening.rectification import PhotoMap
 from chalicelib.imaging.image import LinearRgb, Rgb8, Rgba8
+from chalicelib.imaging.isolating.joints import floor_lines
+from chalicelib.imaging.isolating.kind import FLAT
+from chalicelib.imaging.isolating.view import View
 from chalicelib.imaging.strip import FabricSize, Flattened
 from chalicelib.stages.extract import extract
 from chalicelib.stages.flatten import flatten
@@ -125,9 +128,9 @@ def read(made: Variation, *, masked: bool = False) -> Reading:
     photo = make_photo(_design(made.design), made.shot)
     picture = np.ascontiguousarray(np.rot90(photo.pixels, made.quarters))
     start = time.perf_counter()
-    cutout, kind = _masked(photo, picture, made) if masked else _isolated(picture)
     focal = round(made.shot.camera.focal_35mm) if made.focal_known else None
-    wanted = FabricSize(focal_35mm=focal, kind=kind)
+    cutout, told = _masked(photo, picture, made) if masked else isolated(picture)
+    wanted = replace(told, focal_35mm=focal)
     adapter = RecordingFlattener()
     flat = flatten(cutout, wanted, adapter, 0)
     if flat.facts.method != "quad":
@@ -138,14 +141,23 @@ def read(made: Variation, *, masked: bool = False) -> Reading:
     return Reading(made, picture, cutout, flat, cloth, adapter.where, seconds)
 
 
-def _masked(photo: Photo, picture: Rgb8, made: Variation) -> tuple[Rgba8, str]:
-    alpha = np.where(np.rot90(photo.cloth, made.quarters), 255, 0).astype(np.uint8)
-    return np.dstack([picture, alpha]), "flat_spread"
+def _masked(photo: Photo, picture: Rgb8, made: Variation) -> tuple[Rgba8, FabricSize]:
+    cloth = np.rot90(photo.cloth, made.quarters)
+    return masked_by(np.where(cloth, 255, 0).astype(np.uint8), picture, FLAT)
 
 
-def _isolated(picture: Rgb8) -> tuple[Rgba8, str]:
+def masked_by(alpha: NDArray[np.uint8], picture: Rgb8, kind: str) -> tuple[Rgba8, FabricSize]:
+    """A photo cut out by a mask of its size, and what isolate would have said of it."""
+    view = View.of(picture, np.asarray(alpha / 255, np.float32))
+    lines = floor_lines(view, picture.shape[1]) if kind == FLAT else ()
+    return np.dstack([picture, alpha]), FabricSize(kind=kind, floor_lines=lines)
+
+
+def isolated(picture: Rgb8) -> tuple[Rgba8, FabricSize]:
+    """A photo cut out by isolate, and what it said of it."""
     found = isolate(picture, GrabCutSegmenter())
-    return found.cutout, found.reading.kind
+    reading = found.reading
+    return found.cutout, FabricSize(kind=reading.kind, floor_lines=reading.floor_lines)
 
 
 def compare(reading: Reading) -> Errors:

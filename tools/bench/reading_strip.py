@@ -11,15 +11,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.adapters.segmenters.grabcut import GrabCutSegmenter
 from chalicelib.errors import UnreadablePhotoError
 from chalicelib.imaging.cloth import Cloth
 from chalicelib.imaging.image import Rgb8, Rgba8
 from chalicelib.imaging.strip import FabricSize, Flattened
 from chalicelib.stages.extract import extract
 from chalicelib.stages.flatten import flatten
-from chalicelib.stages.isolate import isolate
 from tools.bench.overlay import RecordingFlattener, drawn, found_lines, true_lines
+from tools.bench.reading_sample import isolated, masked_by
 
 PHOTOS = Path(__file__).resolve().parents[3] / "shared" / "photos" / "sarees"
 
@@ -71,9 +70,8 @@ def _line(path: Path, out: Path | None, *, isolating: bool) -> tuple[float, str]
     adapter = RecordingFlattener()
     start = time.perf_counter()
     try:
-        cutout, kind = _isolated(photo) if isolating else _masked(path, photo, truth)
+        cutout, wanted = isolated(photo) if isolating else _masked(path, photo, truth)
         cut = time.perf_counter()
-        wanted = FabricSize(kind=kind)
         flat = flatten(cutout, wanted, adapter, 0)
         laid = time.perf_counter()
         cloth = extract(flat.strip, flat.facts, wanted)
@@ -110,16 +108,11 @@ def _facts(cloth: Cloth) -> str:
     )
 
 
-def _masked(path: Path, photo: Rgb8, truth: dict[str, object]) -> tuple[Rgba8, str]:
+def _masked(path: Path, photo: Rgb8, truth: dict[str, object]) -> tuple[Rgba8, FabricSize]:
     mask = cv2.imread(str(path.parent / "masks" / f"{path.stem}.png"), cv2.IMREAD_GRAYSCALE)
     alpha = np.where(np.asarray(mask) > 64, 255, 0).astype(np.uint8)
     full = cv2.resize(alpha, photo.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    return np.dstack([photo, full]), str(truth["photo_kind"])
-
-
-def _isolated(photo: Rgb8) -> tuple[Rgba8, str]:
-    found = isolate(photo, GrabCutSegmenter())
-    return found.cutout, found.reading.kind
+    return masked_by(full, photo, str(truth["photo_kind"]))
 
 
 def compare(flat: Flattened, cloth: Cloth, truth: dict[str, object]) -> Errors:

@@ -24,6 +24,10 @@ def photographed(path: Path) -> Cloth:
     """
     body = path.read_bytes()
     isolated = isolate(decode(body, Limits()), GrabCutSegmenter())
-    wanted = FabricSize(focal_35mm=inspect(body, Limits()).focal_35mm, kind=isolated.reading.kind)
+    wanted = FabricSize(
+        focal_35mm=inspect(body, Limits()).focal_35mm,
+        kind=isolated.reading.kind,
+        floor_lines=isolated.reading.floor_lines,
+    )
     flattened = flatten(isolated.cutout, wanted, RectifyingFlattener(), seed=0)
     return extract(flattened.strip, flattened.facts, wanted)

@@ -46,7 +46,11 @@ def geometry_doubt(spread: Spread, *, turned: bool) -> float:
     near, far = sorted((spread.near.u, spread.far.u), key=abs)
     along = np.linspace(near, far, 50)
     stray = _stray(spread)
-    meeting = stray * np.sqrt(24 * _ALIKE_M / spread.length_m**3) / spread.width_m
+    meeting = (
+        0.0
+        if spread.plane.tilt_known
+        else stray * np.sqrt(24 * _ALIKE_M / spread.length_m**3) / spread.width_m
+    )
     focal = 0.0 if spread.focal_known else _FOCAL * np.sin(tilt) ** 2
     lean = spread.plane.roll_doubt / height * spread.width_m / np.sqrt(12)
     parts = [

@@ -59,6 +59,8 @@ class Plane:
         How clearly edges of the cloth fix the weft, 0..1.
     roll_doubt : float
         By how much the roll may be wrong, radians.
+    tilt_known : bool
+        Whether more than the selvedges says how far the plane is tilted.
     """
 
     homography: NDArray[np.float64]
@@ -66,6 +68,7 @@ class Plane:
     roll: float
     weft_evidence: float
     roll_doubt: float = 0.05
+    tilt_known: bool = False
 
     def to_fabric(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Pixels (N, 2) as x, y to (N, 2) as u, t in meters."""

@@ -121,7 +121,7 @@ def evenly(outline: Outline, side: Side, plane: Plane, level: float) -> Side:
     Side
         The same one where too little of it can be followed.
     """
-    u, offset = _followed(outline, plane, level, reach_m=0.06)
+    u, offset = followed(outline, plane, level, reach_m=0.06)
     if len(u) < 20:
         return side
     slope, start = absolute_line(u, offset)
@@ -170,16 +170,32 @@ def curve(outline: Outline, plane: Plane, level: float, reach_m: float = 0.12) -
     ----------
     Cleveland, "Robust Locally Weighted Regression and Smoothing Scatterplots", JASA 1979.
     """
-    u, offset = _followed(outline, plane, level, reach_m)
+    u, offset = followed(outline, plane, level, reach_m)
     if not len(u):
         return Curve(np.zeros(1), np.zeros(1))
     return Curve(u, _lowess(u, offset, window=0.15))
 
 
-def _followed(
+def followed(
     outline: Outline, plane: Plane, level: float, reach_m: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The outline close to a selvedge: its offset in t at steps along u, both in meters."""
+    """
+    Follow the outline close to a selvedge.
+
+    Parameters
+    ----------
+    outline : Outline
+    plane : Plane
+    level : float
+        Where it lies in t, meters.
+    reach_m : float
+        Farther from it nothing is believed, meters.
+
+    Returns
+    -------
+    u, offset : ndarray of float64, shape (N,)
+        Its offset in t at steps along u, meters.
+    """
     points = plane.to_fabric(outline.points)
     tips = plane.to_fabric(outline.points + 2 * outline.normals)
     inward = (tips - points)[:, 1] * (1 if level <= 0 else -1)

@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.imaging.flattening.edgels import edgels
+from chalicelib.imaging.flattening.edgels import Edgels, edgels
 from chalicelib.imaging.flattening.ends import End, find_ends
+from chalicelib.imaging.flattening.grounding import focal_of_floor, grounded
 from chalicelib.imaging.flattening.outline import Outline, Side, sides, trace
 from chalicelib.imaging.flattening.rectification import (
     Camera,
@@ -25,6 +26,7 @@ from chalicelib.imaging.flattening.selvedge import (
 )
 from chalicelib.imaging.flattening.weft import squared
 from chalicelib.imaging.image import Mask, Rgba8
+from chalicelib.imaging.strip import FloorLines
 
 _COARSE = 1000
 _PAIRS = 4
@@ -54,7 +56,7 @@ class Spread:
     straightness : float
         How well straight sides explain the outline, 0..1.
     focal_known : bool
-        Whether the camera's focal length was told and not assumed.
+        Whether the camera's focal length was told, or the floor tells it, and is not assumed.
     """
 
     plane: Plane
@@ -139,7 +141,12 @@ def halved(cutout: Rgba8, least: int) -> Rgba8:
     return halved(half, least)
 
 
-def find_spread(cutout: Rgba8, width_m: float, focal_35mm: float | None = None) -> Spread | None:
+def find_spread(
+    cutout: Rgba8,
+    width_m: float,
+    focal_35mm: float | None = None,
+    floor_lines: FloorLines = (),
+) -> Spread | None:
     """
     Find how a saree that is spread flat lies in a photo.
 
@@ -151,6 +158,8 @@ def find_spread(cutout: Rgba8, width_m: float, focal_35mm: float | None = None) 
         The saree's width, meters.
     focal_35mm : float, optional
         35-mm-equivalent focal length, millimeters.
+    floor_lines : sequence of four floats each
+        Straight lines of the floor around it, x, y, x, y in pixels of the photo.
 
     Returns
     -------
@@ -159,54 +168,96 @@ def find_spread(cutout: Rgba8, width_m: float, focal_35mm: float | None = None) 
     """
     small, scale = shrink(cutout)
     cloth: Mask = small[..., 3] > 127
-    longer = max(cloth.shape)
     outline = trace(small[..., 3].astype(np.float32) / np.float32(255))
     marks = edgels(np.ascontiguousarray(small[..., :3]), cloth)
+    pairs = facing_pairs(sides(outline, max(cloth.shape)), marks, cloth.shape)[:_PAIRS]
+    lines = (np.reshape(np.array(floor_lines, np.float64), (-1, 4)) + 0.5) * scale - 0.5
+    view = _View(small, scale, (cutout.shape[0], cutout.shape[1]), outline, marks, lines)
+    found = _likeliest(view, pairs, width_m, focal_35mm)
+    if found is None or focal_35mm is not None:
+        return found
+    focal = focal_of_floor(found.plane, lines, _camera(small, found.plane))
+    return found if focal is None else _likeliest(view, pairs, width_m, focal) or found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _View:
+    """A small cutout of a photo of some height and width, and what was traced in it."""
+
+    small: Rgba8
+    scale: float
+    photo: tuple[int, int]
+    outline: Outline
+    marks: Edgels
+    floor_lines: NDArray[np.float64]
+
+
+def _likeliest(
+    view: _View,
+    pairs: list[tuple[float, Side, Side]],
+    width_m: float,
+    focal_35mm: float | None,
+) -> Spread | None:
+    """The spread between the two sides that are likeliest its selvedges."""
     best: tuple[float, Spread] | None = None
-    for score, one, other in facing_pairs(sides(outline, longer), marks, cloth.shape)[:_PAIRS]:
+    for score, one, other in pairs:
         if best is not None and best[0] > score * _LONGEST_GAIN:
             continue
-        straight = straightest(outline, one, longer), straightest(outline, other, longer)
-        plane = find_plane(*straight, marks, cloth.shape, width_m, focal_35mm)
-        if plane is None or min(side.reach for side in straight) < _SHORTEST * longer:
+        found = _between(view, (one, other), width_m, focal_35mm)
+        if found is None:
             continue
-        plane = _refined(small, outline, straight, plane, width_m)
-        far, near = find_ends(cloth, outline, plane, width_m)
         # More than a width of a saree is spread, or it would not lie this way.
-        total = score * min(_LONGEST_GAIN, max(0.01, ((near.u - far.u) / width_m) ** 3))
+        total = score * min(_LONGEST_GAIN, max(0.01, (found.length_m / width_m) ** 3))
         if best is None or total > best[0]:
-            lower, upper = (curve(outline, plane, level) for level in (0.0, width_m))
-            support = min(1.0, min(side.support for side in straight) / (0.5 * longer))
-            best = (
-                total,
-                Spread(
-                    plane,
-                    scale,
-                    cutout.shape[1],
-                    cutout.shape[0],
-                    lower,
-                    upper,
-                    near,
-                    far,
-                    width_m,
-                    support,
-                    focal_known=focal_35mm is not None,
-                ),
-            )
+            best = total, found
     return None if best is None else best[1]
+
+
+def _between(
+    view: _View, pair: tuple[Side, Side], width_m: float, focal_35mm: float | None
+) -> Spread | None:
+    """The spread between two sides, if they may be selvedges."""
+    small, outline = view.small, view.outline
+    cloth: Mask = small[..., 3] > 127
+    longer = max(cloth.shape)
+    straight = straightest(outline, pair[0], longer), straightest(outline, pair[1], longer)
+    plane = find_plane(*straight, view.marks, cloth.shape, width_m, focal_35mm)
+    if plane is None or min(side.reach for side in straight) < _SHORTEST * longer:
+        return None
+    plane = _refined(small, outline, straight, plane, width_m)
+    plane = grounded(plane, outline, view.floor_lines, _camera(small, plane), width_m)
+    far, near = find_ends(cloth, outline, plane, width_m)
+    lower, upper = (curve(outline, plane, level) for level in (0.0, width_m))
+    return Spread(
+        plane,
+        view.scale,
+        view.photo[1],
+        view.photo[0],
+        lower,
+        upper,
+        near,
+        far,
+        width_m,
+        straightness=min(1.0, min(side.support for side in straight) / (0.5 * longer)),
+        focal_known=focal_35mm is not None,
+    )
 
 
 def _refined(
     small: Rgba8, outline: Outline, pair: tuple[Side, Side], plane: Plane, width_m: float
 ) -> Plane:
     """The plane by selvedges fitted evenly and lines of the weft added up over the width."""
-    height, width = small.shape[:2]
-    camera = Camera(plane.focal, ((width - 1) / 2, (height - 1) / 2))
+    camera = _camera(small, plane)
     lower, upper = evenly(outline, pair[0], plane, 0.0), evenly(outline, pair[1], plane, width_m)
     matrix = plane_of(lower, upper, camera, width_m, roll=plane.roll)
     if matrix is None:
         return squared(small, pair, plane, width_m)
     return squared(small, (lower, upper), replace(plane, homography=matrix), width_m)
+
+
+def _camera(small: Rgba8, plane: Plane) -> Camera:
+    height, width = small.shape[:2]
+    return Camera(plane.focal, ((width - 1) / 2, (height - 1) / 2))
 
 
 def photo_map(

@@ -13,6 +13,7 @@ from chalicelib.imaging.isolating.silhouette import Silhouette, silhouette_of, s
 from chalicelib.imaging.isolating.tailoring import sewn
 from chalicelib.imaging.isolating.view import View
 from chalicelib.imaging.pattern.hem import read_hem
+from chalicelib.imaging.strip import FloorLines
 
 _SIDE: Final = 512
 _LEAST_SHARE: Final = 0.04
@@ -30,8 +31,10 @@ _GOES_ON: Final = 0.25
 _LEAST_TALL: Final = 0.85
 """Height over width of a saree on someone who stands, its pallu held out."""
 
+FLAT: Final = "flat_spread"
+
 KINDS: Final = (
-    "flat_spread",
+    FLAT,
     "folded",
     "pleated_fan",
     "hung",
@@ -88,6 +91,8 @@ class PhotoReading:
     cloth_share: float
     """Share of the photo's area that is cloth, 0..1; bars around a photo are none of it."""
     assumptions: tuple[str, ...]
+    floor_lines: FloorLines = ()
+    """Of a photo of cloth that lies flat."""
 
 
 @dataclass(frozen=True, slots=True)

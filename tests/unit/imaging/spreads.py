@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.image import Rgb8, Rgba8
+from chalicelib.imaging.strip import FloorLines
 
 PPM = 300.0
 WIDTH_M, LENGTH_M = 1.15, 2.2
@@ -56,15 +57,17 @@ def a_shot(
     ahead_m: float = 0.35,
     dim: float = 0.0,
     askew: float = 0.0,
+    taper_m: float = 0.0,
+    focal_35mm: float = FOCAL_35MM,
 ) -> Shot:
     """
     Photograph the strip from standing height, pallu nearest.
 
     `turn_deg` is how far the saree is turned on the floor, `ahead_m` how far its near end is
-    from the feet, `dim` how much darker the far end is lit, 0..1, and `askew` how far the
-    weft lies off square, radians.
+    from the feet, `dim` how much darker the far end is lit, 0..1, `askew` how far the weft lies
+    off square, radians, and `taper_m` how much is missing of the width at the far end.
     """
-    focal = FOCAL_35MM * np.hypot(height, width) / 43.27
+    focal = focal_35mm * np.hypot(height, width) / 43.27
     camera = np.array([[focal, 0, (width - 1) / 2], [0, focal, (height - 1) / 2], [0, 0, 1]])
     pitch, turn = np.radians(pitch_deg), np.radians(turn_deg)
     right = np.array([1.0, 0, 0])
@@ -81,10 +84,35 @@ def a_shot(
     lit = (255 * ((strip / 255) ** 2.2 * shade[None, :, None]) ** (1 / 2.2)).astype(np.uint8)
     from_strip = np.array([[1 / PPM, 0, 0.5 / PPM], [0, -1 / PPM, WIDTH_M - 0.5 / PPM], [0, 0, 1]])
     sheet = np.dstack([lit, np.full(lit.shape[:2], 255, np.uint8)])
+    missing = np.linspace(taper_m * PPM, 0, lit.shape[1])
+    sheet[np.arange(lit.shape[0])[:, None] < missing] = 0
     cutout = cv2.warpPerspective(
         sheet, to_photo @ from_strip, (width, height), flags=cv2.INTER_LINEAR
     )
     return Shot(cutout, to_photo)
+
+
+def tiles_around(
+    shot: Shot, *, turn_deg: float = 12.0, long_m: float = 0.4, wide_m: float = 0.4
+) -> FloorLines:
+    """The joints of tiles on the floor that a saree was photographed on, where they show."""
+    turn = np.radians(turn_deg)
+    spin = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    ends = [[[at, -4], [at, 4]] for at in np.arange(-4, 4, long_m)]
+    ends += [[[-4, at], [4, at]] for at in np.arange(-4, 4, wide_m)]
+    height, width = shot.cutout.shape[:2]
+    lines = []
+    for one, other in np.array(ends) @ spin + [LENGTH_M / 2, WIDTH_M / 2]:
+        points = one + np.linspace(0, 1, 400)[:, None] * (other - one)
+        seen = np.column_stack([points, np.ones(len(points))]) @ shot.to_photo.T
+        pixels = seen[:, :2] / seen[:, 2:]
+        shown = (
+            (seen[:, 2] > 0) & (pixels > 0).all(axis=1) & (pixels < [width, height]).all(axis=1)
+        )
+        if shown.sum() > 20:
+            first, last = pixels[shown][[0, -1]].tolist()
+            lines.append((first[0], first[1], last[0], last[1]))
+    return tuple(lines)
 
 
 def turned_half(cutout: Rgba8) -> Rgba8:

@@ -19,8 +19,8 @@ class Knows:
         self.mask, self.confidence = mask.astype(np.float32), confidence
 
     def segment(self, photo: np.ndarray) -> Segmentation:
-        view = View.of(photo, self.mask)
-        return Segmentation(self.mask, self.confidence, view, Wearer.found_in(photo))
+        mask = self.mask[: photo.shape[0]]
+        return Segmentation(mask, self.confidence, View.of(photo, mask), Wearer.found_in(photo))
 
 
 def test_the_cutout_is_the_photo_under_the_segmenters_matte():
@@ -101,7 +101,6 @@ def test_bars_around_a_photo_are_not_looked_at_and_stay_out_of_the_cutout():
     class Watched(Knows):
         def segment(self, photo: np.ndarray) -> Segmentation:
             seen.append(photo.shape)
-            self.mask = self.mask[: photo.shape[0]]
             return super().segment(photo)
 
     isolated = isolate(barred, Watched(mask))
@@ -111,3 +110,21 @@ def test_bars_around_a_photo_are_not_looked_at_and_stay_out_of_the_cutout():
     assert not isolated.cutout[:80].any()
     assert not isolated.cutout[-80:].any()
     assert isolated.reading.kind == "flat_spread"
+
+
+def test_lines_of_the_floor_are_told_where_the_whole_photo_has_them():
+    photo, mask = scenes.a_spread_saree()
+    photo[[300, 301, 302]] = np.where(mask[300, :, None], photo[300], (120, 110, 100))
+    barred = np.pad(photo, ((80, 80), (0, 0), (0, 0)))
+
+    found = isolate(barred, Knows(mask)).reading.floor_lines
+
+    assert len(found) > 1
+    assert all(abs(y - 381) < 3 and abs(v - 381) < 3 for _, y, _, v in found)
+
+
+def test_only_cloth_that_lies_flat_has_its_floor_looked_at():
+    photo, mask = scenes.a_worn_saree()
+    photo[[700, 701, 702]] = np.where(mask[700, :, None], photo[700], (60, 60, 60))
+
+    assert isolate(photo, Knows(mask)).reading.floor_lines == ()
