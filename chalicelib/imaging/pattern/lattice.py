@@ -17,6 +17,7 @@ _SCRAP = 0.04
 _SURE, _MOSTLY_CALM = 0.6, 0.5
 _ABOUT, _WHOLE, _CHANCE = 0.7, 0.88, 0.05
 _REACH = 4
+_SAME = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,14 @@ def find_lattice(body: Rgb8, pixels_per_meter: float, calm: Mask | None = None) 
     both = found, _told_by(body, pixels_per_meter, None)
     known = [each for each in both if each.kind is not None] or both
     clear = _ABOUT * max(each.confidence for each in known)
-    # In a few scraps of calm cloth copies may meet only after several repeats.
-    return min((each for each in known if each.confidence >= clear), key=_area)
+    # In a few scraps of calm cloth copies may meet only after several repeats, or astray.
+    sure = [each for each in known if each.confidence >= clear]
+    least = min(_area(each) for each in sure)
+    return max((each for each in sure if _area(each) <= _SAME * least), key=_confidence)
+
+
+def _confidence(lattice: Lattice) -> float:
+    return lattice.confidence
 
 
 def _area(lattice: Lattice) -> float:

@@ -180,6 +180,19 @@ def test_scraps_of_calm_cloth_that_meet_after_several_repeats_do_not_hide_the_fi
     assert found.period_t_m == pytest.approx(0.1, rel=0.01)
 
 
+def test_a_few_gathered_scraps_do_not_outvote_the_whole_body() -> None:
+    body = dotted(0.1, 0.1, half_drop=False)
+    calm = np.zeros(body.shape[:2], np.bool_)
+    calm[10:110, 10:130] = True
+    grain = np.random.default_rng(0).integers(-65, 66, (100, 130, 1)).repeat(2, 0).repeat(2, 1)
+    gathered = np.clip(dotted(0.093, 0.1, half_drop=False) + grain, 0, 255).astype(np.uint8)
+    body[calm] = gathered[calm]
+
+    found = find_lattice(body, PPM, calm)
+
+    assert found.period_s_m == pytest.approx(0.1, rel=0.01)
+
+
 def test_what_comes_but_once_is_no_repeat_to_follow() -> None:
     body = dotted(0.16, 0.12, half_drop=True)
     once = Lattice(0.5, 0.4, "straight", 0.9)
