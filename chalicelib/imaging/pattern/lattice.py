@@ -14,7 +14,7 @@ _PPM = 250.0
 _SHORTEST_M = 0.02
 _CLEAR = 0.12
 _SCRAP = 0.04
-_SURE, _MOSTLY_CALM = 0.6, 0.5
+_SURE, _MOSTLY_CALM, _HEARD = 0.6, 0.5, 0.1
 _ABOUT, _WHOLE, _CHANCE = 0.7, 0.88, 0.05
 _REACH = 4
 _SAME = 1.5
@@ -53,7 +53,7 @@ def find_lattice(body: Rgb8, pixels_per_meter: float, calm: Mask | None = None) 
     -------
     Lattice
     """
-    if calm is None:
+    if calm is None or calm.mean() < _HEARD:
         return _told_by(body, pixels_per_meter, None)
     found = _told_by(body, pixels_per_meter, calm)
     if found.kind is not None and found.confidence > _SURE and calm.mean() > _MOSTLY_CALM:

@@ -193,6 +193,18 @@ def test_a_few_gathered_scraps_do_not_outvote_the_whole_body() -> None:
     assert found.period_s_m == pytest.approx(0.1, rel=0.01)
 
 
+def test_a_scrap_too_small_to_know_the_body_is_not_heard() -> None:
+    body = dotted(0.1, 0.1, half_drop=False)
+    calm = np.zeros(body.shape[:2], np.bool_)
+    calm[60:130, 60:130] = True
+    body[calm] = dotted(0.06, 0.06, half_drop=False)[calm]
+
+    found = find_lattice(body, PPM, calm)
+
+    assert found.period_s_m == pytest.approx(0.1, rel=0.01)
+    assert found.period_t_m == pytest.approx(0.1, rel=0.01)
+
+
 def test_what_comes_but_once_is_no_repeat_to_follow() -> None:
     body = dotted(0.16, 0.12, half_drop=True)
     once = Lattice(0.5, 0.4, "straight", 0.9)
