@@ -26,9 +26,9 @@ def geometry_doubt(spread: Spread, *, turned: bool) -> float:
 
     Five things leave it open, each by itself: an unknown focal length scales the length, as far
     as the camera is tilted; bends of the selvedges hide where they meet, and so how the scale
-    changes with the distance from the camera's foot; a weft that few lines show leans, the more
-    the farther from there; inside, cloth strays as much as its selvedges do; and of a pallu that
-    the frame cuts nobody knows how much is missing.
+    changes with the distance from the camera's foot, unless the floor tells that; a weft that few
+    lines show leans, the more the farther from there; inside, cloth strays as much as its
+    selvedges do; and of a pallu that the frame cuts nobody knows how much is missing.
 
     Parameters
     ----------
@@ -46,11 +46,8 @@ def geometry_doubt(spread: Spread, *, turned: bool) -> float:
     near, far = sorted((spread.near.u, spread.far.u), key=abs)
     along = np.linspace(near, far, 50)
     stray = _stray(spread)
-    meeting = (
-        0.0
-        if spread.plane.tilt_known
-        else stray * np.sqrt(24 * _ALIKE_M / spread.length_m**3) / spread.width_m
-    )
+    hidden = 0.0 if spread.plane.tilt_known else stray
+    meeting = hidden * np.sqrt(24 * _ALIKE_M / spread.length_m**3) / spread.width_m
     focal = 0.0 if spread.focal_known else _FOCAL * np.sin(tilt) ** 2
     lean = spread.plane.roll_doubt / height * spread.width_m / np.sqrt(12)
     parts = [

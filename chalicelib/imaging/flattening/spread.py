@@ -172,7 +172,7 @@ def find_spread(
     marks = edgels(np.ascontiguousarray(small[..., :3]), cloth)
     pairs = facing_pairs(sides(outline, max(cloth.shape)), marks, cloth.shape)[:_PAIRS]
     lines = (np.reshape(np.array(floor_lines, np.float64), (-1, 4)) + 0.5) * scale - 0.5
-    view = _View(small, scale, (cutout.shape[0], cutout.shape[1]), outline, marks, lines)
+    view = _Traced(small, scale, (cutout.shape[0], cutout.shape[1]), outline, marks, lines)
     found = _likeliest(view, pairs, width_m, focal_35mm)
     if found is None or focal_35mm is not None:
         return found
@@ -181,8 +181,8 @@ def find_spread(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _View:
-    """A small cutout of a photo of some height and width, and what was traced in it."""
+class _Traced:
+    """What was traced in a photo of some height and width, and the small cutout for it."""
 
     small: Rgba8
     scale: float
@@ -193,7 +193,7 @@ class _View:
 
 
 def _likeliest(
-    view: _View,
+    view: _Traced,
     pairs: list[tuple[float, Side, Side]],
     width_m: float,
     focal_35mm: float | None,
@@ -214,7 +214,7 @@ def _likeliest(
 
 
 def _between(
-    view: _View, pair: tuple[Side, Side], width_m: float, focal_35mm: float | None
+    view: _Traced, pair: tuple[Side, Side], width_m: float, focal_35mm: float | None
 ) -> Spread | None:
     """The spread between two sides, if they may be selvedges."""
     small, outline = view.small, view.outline
