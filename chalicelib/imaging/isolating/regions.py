@@ -51,6 +51,25 @@ def holes(mask: Mask) -> Iterator[Mask]:
             yield np.asarray(label == index, dtype=np.bool_)
 
 
+def grown(mask: Mask, reach: float) -> Mask:
+    """
+    All that is near a mask.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (H, W)
+    reach : float
+        Pixels.
+
+    Returns
+    -------
+    ndarray of bool, shape (H, W)
+        What is at most `reach` away.
+    """
+    away = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    return np.asarray(away <= reach, dtype=np.bool_)
+
+
 def _large_parts(mask: Mask, least_share: float, least_area: float) -> Mask:
     count, label, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     if count <= 1:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.imaging.image import Mask, Matte, Rgb8
+from chalicelib.imaging.isolating.floor import Floor
 from chalicelib.imaging.isolating.garment import Wearer
 from chalicelib.imaging.isolating.matting import soften
 from chalicelib.imaging.isolating.palette import Palette
@@ -98,23 +99,30 @@ def segment(photo: Rgb8) -> Segmentation:
     if wearer is None and figure is not None:
         return _softened(photo, view, tidy(figure, 0.003), _STUDIO_CONFIDENCE, person)
     if wearer is not None:
-        coarse, doubts = _worn(small, wearer, figure), _WORN_DOUBTS
-    else:
-        assert laid is not None
-        coarse, doubts = laid, _LAID_DOUBTS
-    fine = tidy(_boundary_cut(shrink(view, _FINE_SIDE), coarse))
-    cloth = _with_rims(view, small, fine) if wearer is None else fine
-    return _softened(photo, view, cloth, coarse.confidence(doubts), person)
+        coarse = _worn(small, wearer, figure)
+        fine = tidy(_boundary_cut(shrink(view, _FINE_SIDE), coarse))
+        return _softened(photo, view, fine, coarse.confidence(_WORN_DOUBTS), person)
+    assert laid is not None
+    return _spread_out(photo, view, laid, person)
 
 
-def _with_rims(view: Rgb8, small: Rgb8, fine: Mask) -> Matte:
+def _spread_out(photo: Rgb8, view: Rgb8, laid: "_Coarse", person: Wearer | None) -> Segmentation:
+    """Cloth that no one wears, to its very rims."""
+    fine = tidy(_boundary_cut(shrink(view, _FINE_SIDE), laid))
+    floor = Floor.around(view, fine)
+    cloth = fine if floor is None else _with_rims(view, fine, floor)
+    varied = 0.0 if floor is None else floor.varied
+    return _softened(photo, view, cloth, laid.confidence(_LAID_DOUBTS, varied), person)
+
+
+def _with_rims(view: Rgb8, fine: Mask, floor: Floor) -> Matte:
     """The cloth and the rims that cuts shaved off, but no props that lie there."""
-    size, small_size = (each.shape[1::-1] for each in (view, small))
+    small, size = shrink(view, _COARSE_SIDE), (view.shape[1], view.shape[0])
     level = cv2.resize(fine.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
-    rims = lost_rims(view, level > 0.5)
+    rims = lost_rims(view, level > 0.5, floor)
     whole = np.maximum(level, rims)
     if rims.any():
-        found = cv2.resize(whole, small_size, interpolation=cv2.INTER_AREA) > 0.5
+        found = cv2.resize(whole, small.shape[1::-1], interpolation=cv2.INTER_AREA) > 0.5
         props = found & ~without_props(small, found)
         beside = cv2.resize(props.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
         whole[beside] = level[beside]
@@ -134,14 +142,18 @@ class _Doubts:
 
     at_best: float
     disagreement: float
-    shared_colors: float
+    varied_floor: float
+    """For each unit of Lab beyond one floor's, where its colors are also inside."""
     hollow: float
     ragged: float
 
 
-_LAID_DOUBTS: Final = _Doubts(1.03, 1.85, 0.17, 0.0, 0.025)
+_LAID_DOUBTS: Final = _Doubts(1.03, 2.2, 0.18, 0.0, 0.018)
 _WORN_DOUBTS: Final = _Doubts(1.11, 3.9, 0.0, 0.94, 0.0)
-"""Least squares over real photos, as they are, dimmed, paled, warmed and cropped."""
+"""Least squares over real photos, as they are, turned, dimmed, paled, warmed and cropped."""
+
+_ONE_FLOOR, _NO_FLOOR = 3.0, 11.0
+"""Units of Lab: how far a quarter of one floor departs from itself, and from where it is none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,15 +178,16 @@ class _Coarse:
         sure = self.agreement > _AGREED_FOR_SURE and self.apartness > _APART_FOR_SURE
         return bool(sure and self.cloth.mean() > _NO_PERSON)
 
-    def confidence(self, doubts: _Doubts) -> float:
-        """Predict the intersection over union with the truth."""
+    def confidence(self, doubts: _Doubts, varied: float = 0.0) -> float:
+        """Predict the overlap with the truth, where the surroundings are so `varied`."""
         if not self.cloth.any():
             return doubts.at_best * self.agreement
         outline = silhouette_of(self.cloth)
         hollow = 1 - outline.solidity
+        floors = float(np.clip(varied, _ONE_FLOOR, _NO_FLOOR)) - _ONE_FLOOR
         doubt = (
             doubts.disagreement * (1 - self.agreement)
-            + doubts.shared_colors * (1 - self.apartness)
+            + doubts.varied_floor * floors * (1 - self.apartness)
             + doubts.hollow * hollow
             + doubts.ragged * hollow * outline.corners
         )

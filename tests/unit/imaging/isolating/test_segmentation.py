@@ -91,6 +91,19 @@ def test_a_wearer_is_believed_where_grain_makes_the_whole_photo_look_like_cloth(
     assert found.matte.mean() < 0.6
 
 
+def test_an_outline_is_believed_less_where_the_cloth_has_colors_of_a_varied_floor():
+    gray, beige = (150, 160, 180), scenes.a_floor(640, 480)
+    cloth = scenes.woven(640, 480, (206, 160, 72), (60, 30, 140))
+    cloth[:, 200:240] = gray
+    banded = beige.copy()
+    for row in range(0, 640, 80):
+        banded[row : row + 40] = scenes.a_floor(40, 480, gray)
+    corners = [(120, 120), (360, 110), (380, 560), (100, 560)]
+    found, doubted = (segment(scenes.lay(floor, cloth, corners)[0]) for floor in (beige, banded))
+
+    assert doubted.confidence < found.confidence - 0.2
+
+
 def test_a_bare_floor_leaves_an_empty_matte():
     found = segment(scenes.a_floor(480, 360))
 
