@@ -10,6 +10,7 @@ from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.image import Mask
 from chalicelib.imaging.isolating.palette import Palette
 from chalicelib.imaging.isolating.view import View
+from chalicelib.imaging.pattern.lattice import find_lattice
 
 _SIDE: Final = 512
 _COARSE_SIDE: Final = 256
@@ -22,6 +23,12 @@ _LEAST_STEP: Final = 8.0
 
 _BESIDE: Final = 0.012
 """Longer sides from an outline at which its two sides are compared."""
+
+_HUE_WEIGHTS: Final = np.array([0.5, 1, 1], np.float32)
+"""Of L*, a* and b*: light changes lightness most."""
+
+_CLOSE_UP_M: Final = 0.5
+"""About how much cloth a close-up shows along its longer side."""
 
 _PLACES: Final = 6
 """Along and across: into how many places a cloth is parted."""
@@ -110,3 +117,29 @@ def variedness(view: View) -> float:
     color, where = joint.sum(axis=0), joint.sum(axis=1)
     shared = (joint * np.log(joint / np.outer(where, color))).sum()
     return float(shared / -(color * np.log(color)).sum())
+
+
+def structure(view: View) -> float:
+    """
+    How much of a surface's detail repeats, or is left when averaged over a tenth of the photo.
+
+    Of cloth folds, borders, large motifs and uneven light are left; small motifs repeat.
+    A lawn, gravel or a starry sky does neither: it is alike, but never the same.
+
+    Parameters
+    ----------
+    view : View
+        What the outline holds, and what is around it.
+
+    Returns
+    -------
+    float
+        The larger of the share of the color's variance that is left and how surely it repeats,
+        0..1.
+    """
+    small = view.at(_COARSE_SIDE)
+    lab = to_lab(small.photo) * _HUE_WEIGHTS
+    coarse = cv2.GaussianBlur(lab, (0, 0), max(lab.shape) / 20)
+    left, whole = (each[small.cloth].var(axis=0).sum() for each in (coarse, lab))
+    repeat = find_lattice(small.photo, max(lab.shape) / _CLOSE_UP_M)
+    return max(float(left / max(float(whole), 1e-6)), repeat.confidence)

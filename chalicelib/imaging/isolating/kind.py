@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from chalicelib.imaging.color import to_lab
-from chalicelib.imaging.isolating.fabric import bareness, variedness
+from chalicelib.imaging.isolating.fabric import bareness, structure, variedness
 from chalicelib.imaging.isolating.garment import Wearer
 from chalicelib.imaging.isolating.segmentation import Segmentation
 from chalicelib.imaging.isolating.silhouette import Silhouette, silhouette_of, slants
@@ -107,8 +107,10 @@ class _Clause:
         return float(1 / (1 + np.exp(-(traits[self.trait] - self.level) / self.softness)))
 
 
+_NEARLY_FILLED: Final = 0.5
+
 _UNSEWN: Final = _Clause("sewn", 0.85, -0.015)
-_ONE_CLOTH: Final = _Clause("doubt", 0.34, -0.03)
+_ONE_CLOTH: Final = _Clause("doubt", 0.31, -0.03)
 
 _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
     "flat_spread": (
@@ -152,6 +154,7 @@ _LOOKS: Final[dict[str, tuple[_Clause, ...]]] = {
     "close_up": (
         _Clause("frame_filled", 0.65, 0.04),
         _Clause("loose_slant", 0.06, -0.01),
+        _Clause("structure", 0.03, 0.006),
     ),
     "mannequin": (
         _Clause("tallness", 2.1, 0.15),
@@ -240,6 +243,7 @@ def _traits(view: View) -> dict[str, float]:
         "tilt_degrees": outline.tilt_degrees,
         "sewn": sewn(cloth),
         "hem": _hem(view),
+        "structure": structure(view) if min(outline.cut) > _NEARLY_FILLED else 0.0,
         "cut_ends": max(outline.cut[:2]),
         "extent": extent,
         "extent_or_lean": min(extent - 0.1, 1 - leaning),

@@ -1,6 +1,6 @@
 import numpy as np
 
-from chalicelib.imaging.isolating.fabric import bareness, variedness
+from chalicelib.imaging.isolating.fabric import bareness, structure, variedness
 from chalicelib.imaging.isolating.view import View
 from tests.unit.imaging import scenes
 
@@ -49,3 +49,20 @@ def test_nothing_is_as_varied_as_can_be():
     nothing = np.zeros((64, 48), np.float32)
 
     assert variedness(View(scenes.a_floor(64, 48), nothing)) == 1.0
+
+
+def test_what_is_alike_everywhere_and_nowhere_the_same_has_no_structure():
+    everywhere = np.ones((480, 480), np.float32)
+    gravel = np.random.default_rng(0).integers(0, 256, (160, 160)).astype(np.uint8)
+    gravel = gravel.repeat(3, axis=0).repeat(3, axis=1)[..., None].repeat(3, axis=2)
+    folds = gravel.copy()
+    folds[:, 160:320] //= 2
+
+    assert structure(View(gravel, everywhere)) < 0.02
+    assert structure(View(folds, everywhere)) > 0.1
+
+
+def test_what_repeats_has_structure_though_it_is_small():
+    cloth = scenes.woven(480, 480, (178, 32, 48), (228, 190, 90))
+
+    assert structure(View(cloth, np.ones((480, 480), np.float32))) > 0.9

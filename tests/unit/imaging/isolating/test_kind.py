@@ -75,6 +75,13 @@ def test_a_spread_cloth_with_a_slanting_fold_across_it_hangs():
     assert kind(photo, mask) == "hung"
 
 
+def test_gravel_that_fills_the_photo_is_no_close_up():
+    gravel = np.random.default_rng(0).integers(0, 256, (160, 160)).astype(np.uint8)
+    gravel = gravel.repeat(3, axis=0).repeat(3, axis=1)[..., None].repeat(3, axis=2)
+
+    assert kind(gravel, np.ones((480, 480), bool)) == "no_cloth"
+
+
 def test_a_cloth_that_leaves_the_photo_on_all_sides_is_a_close_up():
     cloth = scenes.woven(960, 960, (178, 32, 48), (228, 190, 90))[:480, :480]
     cloth = cv2.resize(cloth, (960, 960), interpolation=cv2.INTER_CUBIC)[:480, :480]
