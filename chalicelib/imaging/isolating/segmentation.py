@@ -111,7 +111,7 @@ def _spread_out(photo: Rgb8, view: Rgb8, laid: "_Coarse", person: Wearer | None)
     fine = tidy(_boundary_cut(shrink(view, _FINE_SIDE), laid))
     floor = Floor.around(view, fine)
     cloth = fine if floor is None else _with_rims(view, fine, floor)
-    varied = 0.0 if floor is None else floor.varied
+    varied = 0.0 if floor is None else float(np.clip(floor.varied - _ONE_FLOOR, 0, _MANY))
     return _softened(photo, view, cloth, laid.confidence(_LAID_DOUBTS, varied), person)
 
 
@@ -142,18 +142,19 @@ class _Doubts:
 
     at_best: float
     disagreement: float
-    varied_floor: float
-    """For each unit of Lab beyond one floor's, where its colors are also inside."""
+    shared_colors: float
+    shared_by_many: float
+    """The same for each unit of Lab by which surroundings are more varied than one floor."""
     hollow: float
     ragged: float
 
 
-_LAID_DOUBTS: Final = _Doubts(1.03, 2.2, 0.18, 0.0, 0.018)
-_WORN_DOUBTS: Final = _Doubts(1.11, 3.9, 0.0, 0.94, 0.0)
+_LAID_DOUBTS: Final = _Doubts(1.03, 1.85, 0.17, 0.13, 0.0, 0.025)
+_WORN_DOUBTS: Final = _Doubts(1.11, 3.9, 0.0, 0.0, 0.94, 0.0)
 """Least squares over real photos, as they are, turned, dimmed, paled, warmed and cropped."""
 
-_ONE_FLOOR, _NO_FLOOR = 3.0, 11.0
-"""Units of Lab: how far a quarter of one floor departs from itself, and from where it is none."""
+_ONE_FLOOR, _MANY = 2.0, 8.0
+"""Units of Lab: how far a quarter of one floor departs from itself, and how much more counts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,15 +180,14 @@ class _Coarse:
         return bool(sure and self.cloth.mean() > _NO_PERSON)
 
     def confidence(self, doubts: _Doubts, varied: float = 0.0) -> float:
-        """Predict the overlap with the truth, where the surroundings are so `varied`."""
+        """Predict the overlap with the truth, where surroundings are so `varied` beyond one."""
         if not self.cloth.any():
             return doubts.at_best * self.agreement
         outline = silhouette_of(self.cloth)
         hollow = 1 - outline.solidity
-        floors = float(np.clip(varied, _ONE_FLOOR, _NO_FLOOR)) - _ONE_FLOOR
         doubt = (
             doubts.disagreement * (1 - self.agreement)
-            + doubts.varied_floor * floors * (1 - self.apartness)
+            + (doubts.shared_colors + doubts.shared_by_many * varied) * (1 - self.apartness)
             + doubts.hollow * hollow
             + doubts.ragged * hollow * outline.corners
         )
