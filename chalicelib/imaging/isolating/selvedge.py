@@ -89,7 +89,7 @@ def _rims(view: Rgb8, cloth: Mask, floor: Floor) -> Mask:
 
 def _between(cloth: Mask, rims: Mask) -> Mask:
     """What lies between a rim and the rest."""
-    whole, reach = cloth | rims, round(_GAP * max(cloth.shape))
+    whole, reach = cloth | rims, max(1, round(_GAP * max(cloth.shape)))
     # The frame closes nothing.
     framed = np.pad(whole, 2 * reach)
     closed = ~grown(~grown(framed, reach), reach)[2 * reach : -2 * reach, 2 * reach : -2 * reach]

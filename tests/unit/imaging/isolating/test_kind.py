@@ -82,6 +82,17 @@ def test_gravel_that_fills_the_photo_is_no_close_up():
     assert kind(gravel, np.ones((480, 480), bool)) == "no_cloth"
 
 
+def test_a_photo_that_looks_like_two_kinds_is_one_of_them_and_which_is_in_doubt():
+    photo, mask = scenes.a_spread_saree()
+    cv2.line(photo, (170, 450), (250, 370), (250, 245, 235), 14, cv2.LINE_AA)
+    matte = mask.astype(np.float32)
+
+    found, certainty = kind_of(Segmentation(matte, 0.95, View.of(photo, matte)))
+
+    assert found in {"flat_spread", "hung"}
+    assert certainty < 0.33
+
+
 def test_a_cloth_that_leaves_the_photo_on_all_sides_is_a_close_up():
     cloth = scenes.woven(960, 960, (178, 32, 48), (228, 190, 90))[:480, :480]
     cloth = cv2.resize(cloth, (960, 960), interpolation=cv2.INTER_CUBIC)[:480, :480]
