@@ -14,11 +14,15 @@ from numpy.typing import NDArray
 
 from chalicelib.adapters.segmenters.grabcut import GrabCutSegmenter
 from chalicelib.errors import UnreadablePhotoError
+from chalicelib.imaging.composing.draping import drape, prepare
 from chalicelib.imaging.image import Matte, Rgb8
 from chalicelib.imaging.isolating.kind import kind_of
 from chalicelib.imaging.resizing import shrink
+from chalicelib.poses.asset import available
 from chalicelib.stages.isolate import isolate
 from tools.bench.photo_variants import variants
+from tools.designs.collection import DESIGNS
+from tools.designs.sheet import placed
 
 PHOTOS = Path(__file__).resolve().parents[3] / "shared" / "photos"
 _IGNORED, _CLOTH = 128, 255
@@ -71,22 +75,42 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="folder for overlays")
     parser.add_argument("--only", default="", help="part of the file name")
     parser.add_argument("--stress", action="store_true", help="each photo in many versions")
+    parser.add_argument("--catalog", action="store_true", help="Pallu's own pictures instead")
     options = parser.parse_args(arguments)
+    if options.catalog:
+        _report(_catalog(), options.only, options.out)
+        return 0
     if not (PHOTOS / "sarees" / "truth").is_dir():
         print(f"skipped: no photos at {PHOTOS}")
         return 0
-    subjects = (each for each in _subjects() if options.only in each.name)
     if options.stress:
+        subjects = (each for each in _subjects() if options.only in each.name)
         _stress(each for each in subjects if each.kind != "garment")
         return 0
-    scores = sorted((_score(each, options.out) for each in subjects), key=lambda s: s.overlap)
-    for score in scores:
-        print(score)
-    _summarize(scores)
+    _report(_subjects(), options.only, options.out)
     if not options.only:
         _refusals()
         _race()
     return 0
+
+
+def _report(subjects: Iterable[Subject], only: str, out: Path | None) -> None:
+    scores = [_score(each, out) for each in subjects if only in each.name]
+    scores.sort(key=lambda score: score.overlap)
+    for score in scores:
+        print(score)
+    _summarize(scores)
+
+
+def _catalog() -> Iterator[Subject]:
+    """Each design on each pose, as a photo of a mannequin whose every pixel is known."""
+    for name, design in DESIGNS.items():
+        cloth = design()
+        ready = prepare(cloth)
+        for pose in available():
+            place = placed(cloth, pose)
+            mask = np.where(place.coverage() > 0.5, _CLOTH, 0).astype(np.uint8)
+            yield Subject(f"{name} {pose}", "mannequin", drape(ready, place), mask)
 
 
 def _subjects() -> Iterator[Subject]:

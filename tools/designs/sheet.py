@@ -10,23 +10,29 @@ import numpy as np
 from chalicelib.imaging.cloth import Cloth
 from chalicelib.imaging.composing.draping import blouse_color, drape, prepare
 from chalicelib.imaging.image import Rgb8
+from chalicelib.imaging.placement import PlacementMap
 from chalicelib.poses.asset import load
 
 _GAP: Final = 8
 
 
+def placed(cloth: Cloth, pose: str) -> PlacementMap:
+    """Where a saree lies in a picture of a pose, blouse in a color of its own."""
+    parts = cloth.parts
+    return load(pose).placement(
+        length_m=parts.length_m,
+        width_m=parts.width_m,
+        border_bottom_m=parts.border_bottom_m,
+        border_top_m=parts.border_top_m,
+        blouse=blouse_color(cloth),
+    )
+
+
 def draped(cloth: Cloth, poses: Sequence[str]) -> Iterable[Rgb8]:
-    """One saree on several poses, at full size, blouse in a color of its own."""
-    ready, parts = prepare(cloth), cloth.parts
+    """One saree on several poses, at full size."""
+    ready = prepare(cloth)
     for pose in poses:
-        placement = load(pose).placement(
-            length_m=parts.length_m,
-            width_m=parts.width_m,
-            border_bottom_m=parts.border_bottom_m,
-            border_top_m=parts.border_top_m,
-            blouse=blouse_color(cloth),
-        )
-        yield drape(ready, placement)
+        yield drape(ready, placed(cloth, pose))
 
 
 def sheet(cloths: Sequence[Cloth], poses: Sequence[str], width: int, crop: float) -> Rgb8:

@@ -2,16 +2,16 @@ import cv2
 import numpy as np
 import pytest
 
-from chalicelib.imaging.composing.draping import blouse_color, drape, prepare
+from chalicelib.imaging.composing.draping import drape, prepare
 from chalicelib.imaging.isolating.garment import Wearer
 from chalicelib.imaging.isolating.kind import ASSUMPTIONS, KINDS, kind_of
 from chalicelib.imaging.isolating.segmentation import Segmentation
 from chalicelib.imaging.isolating.silhouette import silhouette_of, slants
 from chalicelib.imaging.isolating.tailoring import sewn
 from chalicelib.imaging.isolating.view import View
-from chalicelib.poses.asset import load
 from tests.unit.imaging import scenes
 from tools.designs.collection import DESIGNS
+from tools.designs.sheet import placed
 
 
 def kind(photo: np.ndarray, mask: np.ndarray, confidence: float = 0.95) -> str:
@@ -282,14 +282,7 @@ def test_a_slanting_line_is_measured_in_longer_sides():
 @pytest.mark.parametrize("pose", ["pose_05", "pose_06", "pose_11"])
 def test_a_saree_on_a_mannequin_is_known_by_its_hem_however_its_pallu_is_held(pose: str) -> None:
     cloth = DESIGNS["bridal_silk"]()
-    parts = cloth.parts
-    placement = load(pose).placement(
-        length_m=parts.length_m,
-        width_m=parts.width_m,
-        border_bottom_m=parts.border_bottom_m,
-        border_top_m=parts.border_top_m,
-        blouse=blouse_color(cloth),
-    )
+    placement = placed(cloth, pose)
     shown = placement.coverage() > 0.5
 
     assert kind(drape(prepare(cloth), placement), shown) == "mannequin"

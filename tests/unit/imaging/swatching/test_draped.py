@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from chalicelib.imaging.color import to_lab
-from chalicelib.imaging.composing.draping import blouse_color, drape, prepare
+from chalicelib.imaging.composing.draping import drape, prepare
 from chalicelib.imaging.image import Rgb8, Rgba8
 from chalicelib.imaging.pattern.hem import Hem, read_hem
 from chalicelib.imaging.swatching.matching import find_ribbons
 from chalicelib.imaging.swatching.ribbon import Ribbon, straightest
 from chalicelib.imaging.swatching.swatches import read_swatches
-from chalicelib.poses.asset import load
 from tools.designs.collection import DESIGNS
+from tools.designs.sheet import placed
 
 BODY, BORDER, LINE, FLOOR = (24, 90, 60), (206, 170, 90), (160, 30, 60), (255, 255, 255)
 DEPTH = 48
@@ -172,14 +172,7 @@ def test_a_catalog_picture_taken_for_a_photo_tells_its_border_to_the_centimeter(
     design: str,
 ) -> None:
     cloth = DESIGNS[design]()
-    parts = cloth.parts
-    placement = load("pose_08").placement(
-        length_m=parts.length_m,
-        width_m=parts.width_m,
-        border_bottom_m=parts.border_bottom_m,
-        border_top_m=parts.border_top_m,
-        blouse=blouse_color(cloth),
-    )
+    placement = placed(cloth, "pose_08")
     shown = (placement.coverage() > 0.5).astype(np.uint8) * 255
 
     swatches = read_swatches(
@@ -189,4 +182,4 @@ def test_a_catalog_picture_taken_for_a_photo_tells_its_border_to_the_centimeter(
     assert swatches is not None
     assert swatches.border is not None
     depth_m = swatches.border.shape[0] / swatches.pixels_per_meter
-    assert depth_m == pytest.approx(parts.border_bottom_m, abs=0.01)
+    assert depth_m == pytest.approx(cloth.parts.border_bottom_m, abs=0.01)
