@@ -170,10 +170,9 @@ _HEMMED: Final = (
     _Clause("hem", 0.08, 0.01),
     _Clause("tallness", 1.4, 0.06),
     _Clause("corners", 13.5, 1),
-    _Clause("cut_ends", 0.1, -0.03),
     _Clause("sewn", 0.92, -0.015),
 )
-"""What a mannequin looks like, too: its pallu may be held out, but a border runs along its hem."""
+"""What a mannequin looks like, too, its pallu held out or its top cut off: a border at the hem."""
 
 
 def kind_of(found: Segmentation) -> tuple[str, float]:

@@ -286,3 +286,12 @@ def test_a_saree_on_a_mannequin_is_known_by_its_hem_however_its_pallu_is_held(po
     shown = placement.coverage() > 0.5
 
     assert kind(drape(prepare(cloth), placement), shown) == "mannequin"
+
+
+def test_a_mannequin_whose_top_the_photo_cuts_off_is_known_by_its_hem_too() -> None:
+    cloth = DESIGNS["bridal_silk"]()
+    placement = placed(cloth, "pose_01")
+    below = slice(placement.height // 4, None)
+    picture = drape(prepare(cloth), placement)[below].copy()
+
+    assert kind(picture, placement.coverage()[below] > 0.5) == "mannequin"
