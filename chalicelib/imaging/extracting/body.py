@@ -148,7 +148,7 @@ def _placed(piece: Rgb8, field: Field, end: int) -> tuple[Band, Lattice]:
     height = field.pixels.shape[0]
     piece = piece[:height, : max(1, end)]
     everywhere = np.ones(piece.shape[:2], np.bool_)
-    smooth = ironed(piece, everywhere, field.ppm, loose=False)
+    smooth = ironed(piece, everywhere, field.ppm)
     lattice = find_lattice(smooth.even, field.ppm)
     # Of a single piece nothing tells creases from long lines of the design: they are left out.
     calm = Calm.of(smooth.even, everywhere, field.ppm)

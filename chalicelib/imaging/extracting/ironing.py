@@ -8,16 +8,16 @@ from numpy.typing import NDArray
 
 from chalicelib.imaging.color import to_lab
 from chalicelib.imaging.extracting.teeth import LONGEST_M
-from chalicelib.imaging.image import Mask, Matte, Rgb8
+from chalicelib.imaging.image import Lab, Mask, Matte, Rgb8
 from chalicelib.imaging.pattern.lattice import Lattice, find_lattice
 from chalicelib.imaging.pattern.novelty import has_even_ground
 
 _PPM = 200.0
-_LIMIT, _STRICTEST, _LOOSEST = 9.0, 18.0, 30.0
+_LIMIT, _LOOSEST = 9.0, 30.0
 _LIGHTNESS_WEIGHT = 0.5
 _LEAST_GROUND = 0.5
 _CLEAR_REPEAT = 0.5
-_MANY_HUES = 4.0
+_THREAD_M, _LINE_M, _DRAWN = 0.0035, 0.01, 4.3
 _NEAR_M, _WIDE_M = 0.005, 0.03
 _CREASE_M = 0.08
 _SLOW = 41
@@ -51,7 +51,7 @@ class Ironed:
         return Ironed(self.even[:, :column], self.pixels[:, :column], self.lost[:, :column])
 
 
-def ironed(body: Rgb8, seen: Mask, pixels_per_meter: float, *, loose: bool = True) -> Ironed:
+def ironed(body: Rgb8, seen: Mask, pixels_per_meter: float) -> Ironed:
     """
     Give the ground between the motifs one color, but for stripes along and across.
 
@@ -65,9 +65,6 @@ def ironed(body: Rgb8, seen: Mask, pixels_per_meter: float, *, loose: bool = Tru
         sRGB, light divided out.
     seen : ndarray of bool, shape (H, W)
     pixels_per_meter : float
-    loose : bool
-        Whether ground in deep folds still counts as ground, as it must where most of the body
-        lies in folds; where the body may as well be a print, it must not.
 
     Returns
     -------
@@ -82,7 +79,7 @@ def ironed(body: Rgb8, seen: Mask, pixels_per_meter: float, *, loose: bool = Tru
         return _as_it_is(body)
     ppm = pixels_per_meter * size[0] / width
     expected = _woven(small, shown, ppm)
-    ground = _ground(small, expected, shown, _LOOSEST if loose else _STRICTEST)
+    ground = _ground(small, expected, shown)
     if ground[shown].mean() < _LEAST_GROUND or _is_patterned(small, shown, ground, ppm):
         return _as_it_is(body)
     gain = _gain(small, expected, ground, ppm)
@@ -99,14 +96,24 @@ def _as_it_is(body: Rgb8) -> Ironed:
 def _is_patterned(small: Rgb8, shown: Mask, ground: Mask, ppm: float) -> bool:
     """Whether several colors take turns all over: of checks, what lies between is no fold."""
     lab = to_lab(small)
+    # What changes within a centimeter is drawn or woven; a fold takes longer.
+    if _lines(lab, ground & shown, ppm) > _DRAWN:
+        return True
     if has_even_ground(lab, shown):
         return False
-    # A fold moves a color one way, between those of warp and weft; a print has hues of all ways.
-    hues = np.linalg.eigvalsh(np.cov(lab[ground & shown][:, 1:].T))
-    if hues.min() > _MANY_HUES**2:
-        return True
     # Deep folds in silk of two colors leave no even ground, either, but do not repeat.
     return find_lattice(small, ppm).confidence > _CLEAR_REPEAT
+
+
+def _lines(lab: Lab, where: Mask, ppm: float) -> float:
+    """How much finer detail than a fold's, but coarser than a thread, is there: units of Lab."""
+    share = where.astype(np.float32)
+    soft = [
+        cv2.GaussianBlur(lab * share[..., None], (0, 0), max(0.5, width * ppm))
+        / np.maximum(cv2.GaussianBlur(share, (0, 0), max(0.5, width * ppm)), 1e-3)[..., None]
+        for width in (_THREAD_M, _LINE_M)
+    ]
+    return float(np.sqrt(np.square(soft[0] - soft[1])[where].sum(axis=1).mean()))
 
 
 def _woven(small: Rgb8, shown: Mask, ppm: float) -> NDArray[np.float32]:
@@ -137,12 +144,12 @@ def _stripes(known: NDArray[np.float32], middle: NDArray[np.float32]) -> NDArray
     return np.asarray(np.where(clear, stripes, 0), np.float32)
 
 
-def _ground(small: Rgb8, expected: NDArray[np.float32], shown: Mask, most: float) -> Mask:
+def _ground(small: Rgb8, expected: NDArray[np.float32], shown: Mask) -> Mask:
     lab = to_lab(small)
     wanted = to_lab(np.rint(expected).astype(np.uint8))
     weight = np.array([_LIGHTNESS_WEIGHT, 1, 1], np.float32)
     off = np.linalg.norm((lab - wanted) * weight, axis=2)
-    limit = float(np.clip(2.5 * np.median(off[shown]), _LIMIT, most))
+    limit = float(np.clip(2.5 * np.median(off[shown]), _LIMIT, _LOOSEST))
     near = (shown & (off < limit)).astype(np.uint8)
     # Beside a motif its color bleeds into the ground.
     ground: Mask = cv2.erode(near, np.ones((3, 3), np.uint8)) > 0
