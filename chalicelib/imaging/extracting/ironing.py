@@ -108,12 +108,15 @@ def _is_patterned(small: Rgb8, shown: Mask, ground: Mask, ppm: float) -> bool:
 def _lines(lab: Lab, where: Mask, ppm: float) -> float:
     """How much finer detail than a fold's, but coarser than a thread, is there: units of Lab."""
     share = where.astype(np.float32)
-    soft = [
-        cv2.GaussianBlur(lab * share[..., None], (0, 0), max(0.5, width * ppm))
-        / np.maximum(cv2.GaussianBlur(share, (0, 0), max(0.5, width * ppm)), 1e-3)[..., None]
-        for width in (_THREAD_M, _LINE_M)
-    ]
-    return float(np.sqrt(np.square(soft[0] - soft[1])[where].sum(axis=1).mean()))
+
+    def softened(width_m: float) -> Lab:
+        sigma = max(0.5, width_m * ppm)
+        within = np.maximum(cv2.GaussianBlur(share, (0, 0), sigma), 1e-3)
+        blurred = cv2.GaussianBlur(lab * share[..., None], (0, 0), sigma)
+        return np.asarray(blurred / within[..., None], np.float32)
+
+    lines = (softened(_THREAD_M) - softened(_LINE_M))[where]
+    return float(np.sqrt(np.square(lines).sum(axis=1).mean()))
 
 
 def _woven(small: Rgb8, shown: Mask, ppm: float) -> NDArray[np.float32]:

@@ -117,11 +117,12 @@ def _spread_out(photo: Rgb8, view: Rgb8, laid: "_Coarse", person: Wearer | None)
 
 def _with_rims(view: Rgb8, fine: Mask, floor: Floor) -> Matte:
     """The cloth and the rims that cuts shaved off, but no props that lie there."""
-    small, size = shrink(view, _COARSE_SIDE), (view.shape[1], view.shape[0])
+    size = (view.shape[1], view.shape[0])
     level = cv2.resize(fine.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
     rims = lost_rims(view, level > 0.5, floor)
     whole = np.maximum(level, rims)
     if rims.any():
+        small = shrink(view, _COARSE_SIDE)
         found = cv2.resize(whole, small.shape[1::-1], interpolation=cv2.INTER_AREA) > 0.5
         props = found & ~without_props(small, found)
         beside = cv2.resize(props.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0

@@ -216,21 +216,27 @@ def _by_depth(
 
 def _changes(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     """By how much two mixes, below and above each row, tell more than one, in nats a pixel."""
-    below = np.cumsum(counts, axis=0)
-    below = np.concatenate([np.zeros_like(below[:1]), below[:-1]])
-    whole = counts.sum(axis=0)
-    apart = _entropy(below) + _entropy(whole - below)
-    return np.asarray((_entropy(whole) - apart) / max(1.0, whole.sum()), np.float64)
+    below = _sums(counts)[:-1]
+    return _told_apart(below, counts.sum(axis=0) - below)
 
 
 def _suddenness(counts: NDArray[np.float64], border: int, deep: int) -> float:
     """How much the mix changes at once about there: a shade's does little by little."""
-    sums = np.concatenate([np.zeros_like(counts[:1]), np.cumsum(counts, axis=0)])
+    sums = _sums(counts)
     at = np.arange(max(deep, border - deep // 3), border + deep // 3 + 1)
-    pairs = np.stack([sums[at] - sums[at - deep], sums[at + deep] - sums[at]])
-    both = pairs.sum(axis=0)
-    gains = _entropy(both) - _entropy(pairs[0]) - _entropy(pairs[1])
-    return float((gains / np.maximum(1, both.sum(axis=-1))).max())
+    return float(_told_apart(sums[at] - sums[at - deep], sums[at + deep] - sums[at]).max())
+
+
+def _sums(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What lies below each row, and in the end all."""
+    return np.concatenate([np.zeros_like(counts[:1]), np.cumsum(counts, axis=0)])
+
+
+def _told_apart(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By how much two mixes tell more than both together, in nats a pixel."""
+    both = one + other
+    gains = _entropy(both) - _entropy(one) - _entropy(other)
+    return np.asarray(gains / np.maximum(1, both.sum(axis=-1)), np.float64)
 
 
 def _entropy(counts: NDArray[np.float64]) -> NDArray[np.float64]:

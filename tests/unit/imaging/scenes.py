@@ -98,3 +98,9 @@ def overlap(found: NDArray[np.generic], truth: Mask) -> float:
 
 def _bytes(values: NDArray[np.floating]) -> Rgb8:
     return np.asarray(np.clip(np.rint(values), 0, 255), dtype=np.uint8)
+
+
+def gravel(side: int = 480) -> np.ndarray:
+    """Pebbles of three pixels that fill a photo, all alike and nowhere the same."""
+    pebbles = np.random.default_rng(0).integers(0, 256, (side // 3, side // 3)).astype(np.uint8)
+    return pebbles.repeat(3, axis=0).repeat(3, axis=1)[..., None].repeat(3, axis=2)

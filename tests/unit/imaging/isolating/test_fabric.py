@@ -53,8 +53,7 @@ def test_nothing_is_as_varied_as_can_be():
 
 def test_what_is_alike_everywhere_and_nowhere_the_same_has_no_structure():
     everywhere = np.ones((480, 480), np.float32)
-    gravel = np.random.default_rng(0).integers(0, 256, (160, 160)).astype(np.uint8)
-    gravel = gravel.repeat(3, axis=0).repeat(3, axis=1)[..., None].repeat(3, axis=2)
+    gravel = scenes.gravel()
     folds = gravel.copy()
     folds[:, 160:320] //= 2
 

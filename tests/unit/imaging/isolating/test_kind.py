@@ -76,10 +76,7 @@ def test_a_spread_cloth_with_a_slanting_fold_across_it_hangs():
 
 
 def test_gravel_that_fills_the_photo_is_no_close_up():
-    gravel = np.random.default_rng(0).integers(0, 256, (160, 160)).astype(np.uint8)
-    gravel = gravel.repeat(3, axis=0).repeat(3, axis=1)[..., None].repeat(3, axis=2)
-
-    assert kind(gravel, np.ones((480, 480), bool)) == "no_cloth"
+    assert kind(scenes.gravel(), np.ones((480, 480), bool)) == "no_cloth"
 
 
 def test_a_photo_that_looks_like_two_kinds_is_one_of_them_and_which_is_in_doubt():
